@@ -1,1 +1,2 @@
-export {};
+export { startEventStoreProcess, type EventStoreProcess } from './process.ts';
+export { startEventStore, type EventStoreOptions, type RunningEventStore } from './server.ts';
