@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { TOMBSTONE, uuidText, type Expected, type ProposedEvent, type StoredEvent } from './events.ts';
-import { firstReadable, isMetastream, isSoftDeleted, METADATA_TYPE, metastreamOf, withTruncateBefore } from './metadata.ts';
+import { isMetastream, isSoftDeleted, METADATA_TYPE, metastreamOf, withTruncateBefore } from './metadata.ts';
 import type { Store, StreamState } from './store.ts';
 
 export type Write =
@@ -101,5 +101,3 @@ export const applyWrite = (store: Store, write: Write, now: number, log: StoredE
   }
 };
 
-/** First readable revision of a live stream, by its metadata. */
-export const firstRevision = (state: StreamState) => firstReadable(state.last, state.metadata);

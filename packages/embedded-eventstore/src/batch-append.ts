@@ -4,7 +4,8 @@ import { decodeUuid, streamIdentifier } from './encode.ts';
 import { revisionText, type Expected } from './events.ts';
 import { Any, GoogleEmpty, shared, status, streams, StringValue, type Streams } from './protocol.ts';
 import { streamDeleted } from './refusals.ts';
-import { NotStored, type Writer } from './writer.ts';
+import { NotStored } from './store.ts';
+import type { Writer } from './writer.ts';
 
 interface Packable {
   serializeBinary(): Uint8Array;

@@ -1,70 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ServerWritableStream } from '@grpc/grpc-js';
-import { eventBytes, notFoundBytes, streamNameOf, type UuidStyle } from './encode.ts';
-import { fromUint64, TOMBSTONE, type StoredEvent } from './events.ts';
-import { parseFilter, type Filter } from './filters.ts';
+import { eventBytes, notFoundBytes } from './encode.ts';
+import { TOMBSTONE, type StoredEvent } from './events.ts';
 import { resolve } from './links.ts';
 import { firstReadable, isSoftDeleted, isYoungEnough } from './metadata.ts';
-import type { Streams } from './protocol.ts';
+import { nextTurn, PAGE, parseQuery, send, type ReadCall, type ReadQuery } from './query.ts';
 import { asRefusal, InvalidRequest, streamDeleted } from './refusals.ts';
 import type { Store } from './store.ts';
-import { streams } from './protocol.ts';
 import { subscribe } from './subscribe.ts';
 import type { Writer } from './writer.ts';
-
-export type ReadCall = ServerWritableStream<Streams.ReadReq, Buffer>;
-
-/** A read or subscription as asked for. */
-export interface ReadQuery {
-  /** Undefined for `$all`. */
-  stream: string | undefined;
-  from: 'start' | 'end' | number;
-  backwards: boolean;
-  count: number;
-  filter: Filter | undefined;
-  followLinks: boolean;
-  style: UuidStyle;
-}
-
-/** Events fetched at once; between two pages others get their turn. */
-export const PAGE = 256;
-
-const position = (options: Streams.ReadReq.Options.StreamOptions | Streams.ReadReq.Options.AllOptions, at: number) =>
-  options.hasStart() ? 'start' : options.hasEnd() ? 'end' : at;
-
-const parseQuery = (options: Streams.ReadReq.Options): ReadQuery => {
-  const ofStream = options.getStream();
-  const ofAll = options.getAll();
-  if (!ofStream && !ofAll) throw new InvalidRequest('A read needs a stream or $all.');
-  const stream = ofStream && streamNameOf(ofStream.getStreamIdentifier());
-  if (stream === '' || stream === '$all') throw new InvalidRequest(`Stream '${stream}' cannot be read by name.`);
-  return {
-    stream,
-    from: ofStream ? position(ofStream, fromUint64(ofStream.getRevision()))
-      : position(ofAll!, fromUint64(ofAll!.getPosition()?.getCommitPosition() ?? '0')),
-    backwards: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS,
-    count: fromUint64(options.getCount()),
-    filter: ofAll && parseFilter(options.getFilter()),
-    followLinks: options.getResolveLinks(),
-    style: options.getUuidOption()?.hasStructured() ? 'structured' : 'string',
-  };
-};
-
-/** Writes and, when the client is slow, waits until it has read; false when it is gone. */
-export const send = async (call: ReadCall, bytes: Buffer) => {
-  if (call.cancelled || call.destroyed) return false;
-  if (call.write(bytes)) return true;
-  await new Promise<void>((done) => {
-    const settle = () => {
-      call.off('drain', settle).off('cancelled', settle).off('close', settle);
-      done();
-    };
-    call.on('drain', settle).on('cancelled', settle).on('close', settle);
-  });
-  return !call.cancelled;
-};
-
-const nextTurn = () => new Promise<void>((done) => { setImmediate(done); });
 
 const allPages = async function* (store: Store, query: ReadQuery) {
   let at = query.from === 'start' ? 0 : query.from === 'end' ? TOMBSTONE : query.from;

@@ -1,7 +1,7 @@
 import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import type { Outcome } from './append.ts';
 import { revisionText, type Expected } from './events.ts';
-import { NotStored } from './writer.ts';
+import { NotStored } from './store.ts';
 
 /** The request cannot be understood; answered as INVALID_ARGUMENT. */
 export class InvalidRequest extends Error {}

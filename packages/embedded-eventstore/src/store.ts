@@ -14,6 +14,9 @@ export interface StreamState {
 type EventRow = [position: number, stream: string, revision: number, id: Uint8Array, type: string, contentType: string,
   data: Uint8Array, metadata: Uint8Array, created: number];
 
+/** SQLite could not write (a full disk, an I/O error): nothing of the transaction is in the log. */
+export class NotStored extends Error {}
+
 const COLUMNS = `e.position, s.name, e.revision, e.id, e.type, e.content_type, e.data, e.metadata, e.created
   from events e join streams s on s.id = e.stream`;
 const CACHED_STREAMS = 20_000;
@@ -46,7 +49,7 @@ export class Store {
   constructor(file: string) {
     this.db = new DatabaseSync(file);
     this.db.exec('pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = full');
-    this.db.exec('pragma wal_autocheckpoint = 4000; pragma cache_size = -65536; pragma mmap_size = 1073741824');
+    this.db.exec('pragma wal_autocheckpoint = 4000; pragma cache_size = -65536');
     this.db.exec(SCHEMA);
     this.#lastPosition = this.#value('select coalesce(max(position), 0) from events');
   }
@@ -148,7 +151,7 @@ export class Store {
 
   /**
    * Runs `work` and commits it, synced to disk, before it answers.
-   * @throws what `work` or SQLite throws (a full disk, an I/O error); then nothing of it was written.
+   * @throws {NotStored} when SQLite cannot write, or what `work` throws; then nothing of it was written.
    */
   transaction<T>(work: () => T): T {
     const before = this.#lastPosition;
@@ -161,7 +164,8 @@ export class Store {
       this.#lastPosition = before;
       this.#streams.clear();
       if (this.db.isTransaction) this.db.exec('rollback');
-      throw error;
+      if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+      throw new NotStored(`The event log cannot be written: ${(error as Error).message}`, { cause: error });
     }
   }
 

@@ -1,54 +1,27 @@
 import { caughtUpBytes, checkpointBytes, confirmationBytes, eventBytes, fellBehindBytes } from './encode.ts';
 import { TOMBSTONE, type StoredEvent } from './events.ts';
 import { resolve } from './links.ts';
-import { firstReadable, isYoungEnough } from './metadata.ts';
-import { PAGE, send, type ReadCall, type ReadQuery } from './read.ts';
+import { nextTurn, PAGE, send, type ReadCall, type ReadQuery } from './query.ts';
 import { streamDeleted } from './refusals.ts';
+import { sourceOf, type Source } from './source.ts';
 import type { Store } from './store.ts';
 import type { Writer } from './writer.ts';
 
 /** Live events kept for a client that is slow to read; beyond them it falls behind and is served from disk again. */
 const LIVE_BUFFER = 2048;
 
-/** What a subscription looks at: the whole log or a stream, addressed by position or revision. */
-interface Source {
-  /** The newest there is. */
-  last(): number;
-  /** Up to a page of what comes after. */
-  after(at: number): StoredEvent[];
-  at(event: StoredEvent): number;
-  includes(event: StoredEvent): boolean;
-}
-
-const logSource = (store: Store): Source => ({
-  last: () => store.lastPosition,
-  after: (at) => store.forwards(at + 1, PAGE),
-  at: (event) => event.position,
-  includes: () => true,
-});
-
-const streamSource = (store: Store, stream: string): Source => ({
-  last: () => store.stream(stream).last,
-  after: (at) => {
-    const { row, last, metadata } = store.stream(stream);
-    return row ? store.streamForwards(row, Math.max(at + 1, firstReadable(last, metadata)), PAGE) : [];
-  },
-  at: (event) => event.revision,
-  includes: (event) => event.stream === stream,
-});
-
 /** The live end of a subscription: new events gather here until they are sent. */
 class Live {
-  events: StoredEvent[] = [];
-  overflowed = false;
+  #events: StoredEvent[] = [];
   #wake: (() => void) | undefined;
+  /** More came than fits: what is missing must be read from disk. */
+  overflowed = false;
 
   add(events: StoredEvent[]) {
-    if (this.overflowed || this.events.length + events.length > LIVE_BUFFER) {
-      this.overflowed = true;
-      this.events = [];
-    } else this.events.push(...events);
-    this.#wake?.();
+    if (this.#events.length + events.length > LIVE_BUFFER) this.overflowed = true;
+    if (this.overflowed) this.#events = [];
+    else this.#events.push(...events);
+    this.wake();
   }
 
   wake() {
@@ -56,14 +29,19 @@ class Live {
   }
 
   take() {
-    const { events, overflowed } = this;
-    this.events = [];
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  /** Makes room for a fresh start from disk. */
+  reset() {
+    this.#events = [];
     this.overflowed = false;
-    return { events, overflowed };
   }
 
   arrival() {
-    return this.events.length || this.overflowed ? undefined : new Promise<void>((done) => { this.#wake = done; });
+    return this.#events.length || this.overflowed ? undefined : new Promise<void>((done) => { this.#wake = done; });
   }
 }
 
@@ -105,48 +83,46 @@ class Feed {
   }
 }
 
-const readable = (store: Store, query: ReadQuery) => {
-  if (query.stream === undefined) return () => true;
-  const { metadata } = store.stream(query.stream);
-  const now = Date.now();
-  return (event: StoredEvent) => isYoungEnough(event.created, metadata, now);
-};
-
 /** Sends from disk until nothing newer is there; answers where it stopped. */
-const catchUp = async (store: Store, query: ReadQuery, source: Source, feed: Feed, from: number) => {
+const readOn = async (source: Source, feed: Feed, from: number) => {
   let at = from;
   while (feed.open) {
-    const page = source.after(at);
-    const passes = readable(store, query);
+    const page = source.after(at, PAGE);
     for (const event of page) {
       if (!feed.open) return at;
-      if (event.revision === TOMBSTONE && query.stream !== undefined) throw streamDeleted(query.stream);
-      if (passes(event)) await feed.event(event);
+      if (source.readable(event)) await feed.event(event);
       at = source.at(event);
     }
     if (page.length < PAGE) return at;
-    await new Promise<void>((done) => { setImmediate(done); });
+    await nextTurn();
   }
   return at;
 };
 
-const follow = async (store: Store, query: ReadQuery, source: Source, feed: Feed, live: Live, from: number) => {
-  let at = await catchUp(store, query, source, feed, from);
-  await feed.checkpoint(store.lastPosition);
+/** The same, until what was committed meanwhile fits the live buffer: from there on nothing is missed. */
+const catchUp = async (source: Source, feed: Feed, live: Live, from: number) => {
+  let at = from;
+  do {
+    live.reset(); // all of it is on disk already
+    at = await readOn(source, feed, at);
+  } while (live.overflowed && feed.open);
+  await feed.checkpoint(at);
   await feed.raw(caughtUpBytes());
+  return at;
+};
+
+const follow = async (source: Source, feed: Feed, live: Live, from: number) => {
+  let at = await catchUp(source, feed, live, from);
   while (feed.open) {
     await live.arrival();
-    const { events, overflowed } = live.take();
-    if (overflowed) {
+    if (live.overflowed) {
       await feed.raw(fellBehindBytes());
-      at = await catchUp(store, query, source, feed, at);
-      await feed.checkpoint(at);
-      await feed.raw(caughtUpBytes());
-      continue;
+      at = await catchUp(source, feed, live, at);
     }
-    for (const event of events) {
-      if (source.at(event) <= at || !feed.open) continue; // already sent while catching up
-      if (event.revision === TOMBSTONE && query.stream !== undefined) throw streamDeleted(query.stream);
+    for (const event of live.take()) {
+      if (live.overflowed || !feed.open) break;
+      if (source.at(event) <= at) continue; // already sent while catching up
+      if (event.revision === TOMBSTONE && source.at(event) === TOMBSTONE) throw streamDeleted(event.stream);
       await feed.event(event);
       at = source.at(event);
     }
@@ -161,7 +137,7 @@ const start = (query: ReadQuery, source: Source) =>
  * what is committed from then on, until the client goes away or the stream is ended.
  */
 export const subscribe = async (store: Store, writer: Writer, call: ReadCall, query: ReadQuery, id: string) => {
-  const source = query.stream === undefined ? logSource(store) : streamSource(store, query.stream);
+  const source = sourceOf(store, query.stream);
   if (query.stream !== undefined && source.last() === TOMBSTONE) throw streamDeleted(query.stream);
   const live = new Live();
   const onCommitted = (events: StoredEvent[]) => {
@@ -175,7 +151,7 @@ export const subscribe = async (store: Store, writer: Writer, call: ReadCall, qu
   try {
     const feed = new Feed(store, call, query);
     await feed.raw(confirmationBytes(id));
-    await follow(store, query, source, feed, live, from);
+    await follow(source, feed, live, from);
   } finally {
     writer.committed.off('committed', onCommitted);
   }

@@ -3,15 +3,12 @@ import { applyWrite, type Outcome, type Write } from './append.ts';
 import type { StoredEvent } from './events.ts';
 import type { Store } from './store.ts';
 
-/** The commit failed (a full disk, an I/O error): nothing of the write is in the log. */
-export class NotStored extends Error {}
-
 interface Waiting {
   write: Write;
   /** Milliseconds since 1970 after which the caller no longer waits. */
   deadline: number;
   resolve(outcome: Outcome | 'too late'): void;
-  reject(error: NotStored): void;
+  reject(error: unknown): void;
 }
 
 /** Writes in one transaction: more would make the first of them wait long, fewer would cost more syncs. */
@@ -67,8 +64,7 @@ export class Writer {
         now > deadline ? 'too late' as const : applyWrite(this.#store, write, now, log)));
       for (const [index, { resolve }] of group.entries()) resolve(outcomes[index]!);
     } catch (error) {
-      const reason = new NotStored(`The event log cannot be written: ${(error as Error).message}`, { cause: error });
-      for (const { reject } of group) reject(reason);
+      for (const { reject } of group) reject(error);
       return;
     }
     if (log.length) this.committed.emit('committed', log);
