@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { Caller } from './caller.ts';
+import { command } from './command.ts';
+import type { ServiceConfig } from './config.ts';
+import { event } from './event.ts';
+import type { Engine } from './execute.ts';
+import { derivedId } from './ids.ts';
+import type { Log } from './log.ts';
+import type { Projector } from './projector.ts';
+import type { ServiceDefinition } from './service.ts';
+import { defineState } from './state.ts';
+
+/** A service has made its default data; written last, so that a start cut off half way is made good by the next. */
+export const DefaultDataMade = event('DefaultDataMade', 1, z.object({ service: z.string() }));
+
+const markDone = command({
+  subject: 'cmd.any.mark-default-data', schema: z.object({ service: z.string() }), policy: () => {},
+  state: defineState<boolean>({ initial: false, evolve: () => true }),
+  stream: ({ service }) => `setup-${derivedId('setup', service)}`,
+  decide: ({ service }, done) => (done ? [] : [DefaultDataMade({ service })]),
+});
+
+/** Makes the default data of a service, unless the log says that it was made. */
+export const firstStart = async (definition: ServiceDefinition, config: ServiceConfig, engine: Engine, log: Log, projector: Projector): Promise<void> => {
+  if (!definition.firstStart) return;
+  if ((await log.read(`setup-${derivedId('setup', definition.name)}`)).length > 0) return;
+  const envelope = { caller: Caller.system, command_id: derivedId('first start', definition.name), correlation_id: derivedId('first start'), causation_id: null, silent: true };
+  const context = engine.context(envelope, { position: null });
+  await definition.firstStart(context, config);
+  await context.run(markDone, { service: definition.name }, 'done');
+  await context.settled();
+  void projector;
+};

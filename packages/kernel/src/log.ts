@@ -1,0 +1,120 @@
+import {
+  ANY, BACKWARDS, END, EventStoreDBClient, FORWARDS, jsonEvent, NO_STREAM, START, StreamNotFoundError, WrongExpectedVersionError,
+  streamNameFilter, type AppendExpectedRevision, type ResolvedEvent,
+} from '@eventstore/db-client';
+import { DomainError } from './errors.ts';
+import { derivedId } from './ids.ts';
+import { catalogue, upcast, type Metadata, type NewEvent, type Recorded } from './event.ts';
+
+/** The stream has moved on since it was read. */
+export class WrongExpectedRevision extends Error {}
+
+/** Our view of the event log: EventStoreDB's streams, with our metadata and our catalogue. */
+export type Log = {
+  /**
+   * Appends facts to one stream. `revision` is the last revision that the decision was made on, -1 for a new stream.
+   * The same `metadata.command_id` gives the same event ids, so that a repeated append is recognised by the log.
+   * @throws WrongExpectedRevision; DomainError Unavailable (503) when the log cannot be reached or cannot write.
+   */
+  append(stream: string, revision: number, events: NewEvent[], metadata: Omit<Metadata, 'version'>): Promise<{ revision: number; position: bigint }>;
+  /** A stream from one revision on, oldest first; an empty list for a stream that does not exist. */
+  read(stream: string, from?: number): Promise<Recorded[]>;
+  /** Everything after a position, oldest first; `events` may stop early. */
+  readAll(after: bigint | null, maxCount: number): AsyncIterable<Recorded>;
+  /** The position of the newest event; null for an empty log. */
+  end(): Promise<bigint | null>;
+  /**
+   * Everything after a position, for ever. Answers how to stop. `lost` is called once when the subscription breaks. While `full`
+   * answers true nothing more is taken from the server.
+   */
+  subscribe(after: bigint | null, each: (event: Recorded) => void, passed: (position: bigint) => void, lost: (error: Error) => void, full: () => boolean): () => Promise<void>;
+  close(): Promise<void>;
+};
+
+const expected = (revision: number): AppendExpectedRevision => (revision < 0 ? NO_STREAM : BigInt(revision));
+
+/** Events of the log's own bookkeeping and of strangers are left out. */
+const recorded = ({ event }: ResolvedEvent): Recorded | null => {
+  if (!event || event.isJson === false || !catalogue.has(event.type)) return null;
+  const metadata = event.metadata as unknown as Metadata;
+  return {
+    id: event.id, type: event.type, data: upcast(event.type, metadata.version ?? 1, event.data), stream: event.streamId,
+    revision: Number(event.revision), position: event.position?.commit ?? 0n, metadata,
+  };
+};
+
+const unavailable = (cause: unknown): DomainError =>
+  new DomainError('Unavailable', 'The event log cannot take this now. Nothing was changed; try again.', { cause });
+
+/** Everything but the log's own `$` streams. */
+const ours = () => streamNameFilter({ regex: '^[^$]', checkpointInterval: 1, maxSearchWindow: 32 });
+
+const pauseWhile = (subscription: { pause(): void; resume(): void }, full: () => boolean): void => {
+  subscription.pause();
+  const look = setInterval(() => {
+    if (full()) return;
+    clearInterval(look);
+    subscription.resume();
+  }, 10);
+};
+
+/** Connects to the event log by an EventStoreDB connection string (`esdb://…`). */
+export const openLog = (url: string): Log => {
+  const client = EventStoreDBClient.connectionString(url);
+  const after = (position: bigint | null) => (position === null ? START : { commit: position, prepare: position });
+  return {
+    async append(stream, revision, events, metadata) {
+      const written = events.map((event, i) => jsonEvent({
+        id: derivedId(metadata.command_id, stream, String(i), event.type), type: event.type, data: event.data,
+        metadata: { ...metadata, version: event.version } as any,
+      }));
+      try {
+        const answer = await client.appendToStream(stream, written, { expectedRevision: expected(revision) });
+        return { revision: Number(answer.nextExpectedRevision), position: answer.position?.commit ?? 0n };
+      } catch (error) {
+        if (error instanceof WrongExpectedVersionError) throw new WrongExpectedRevision(stream, { cause: error });
+        throw unavailable(error);
+      }
+    },
+    async read(stream, from = 0) {
+      const events: Recorded[] = [];
+      try {
+        for await (const resolved of client.readStream(stream, { direction: FORWARDS, fromRevision: BigInt(from) })) {
+          const event = recorded(resolved as ResolvedEvent);
+          if (event) events.push(event);
+        }
+      } catch (error) {
+        if (error instanceof StreamNotFoundError) return [];
+        throw unavailable(error);
+      }
+      return events;
+    },
+    async *readAll(position, maxCount) {
+      for await (const resolved of client.readAll({ direction: FORWARDS, fromPosition: after(position), maxCount })) {
+        const event = recorded(resolved as ResolvedEvent);
+        if (event && event.position !== position) yield event;
+      }
+    },
+    async end() {
+      for await (const resolved of client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 })) {
+        return (resolved as ResolvedEvent).event?.position?.commit ?? null;
+      }
+      return null;
+    },
+    subscribe(position, each, passed, lost, full) {
+      const subscription = client.subscribeToAll({ fromPosition: after(position), filter: ours() });
+      subscription.on('data', (resolved) => {
+        const at = resolved.event?.position?.commit ?? 0n;
+        if (position !== null && at <= position) return;
+        const event = recorded(resolved as ResolvedEvent);
+        if (event) each(event);
+        else passed(at);
+        if (full()) pauseWhile(subscription, full);
+      });
+      subscription.on('error', (error) => lost(error as Error));
+      subscription.on('end', () => lost(new Error('the subscription ended')));
+      return () => subscription.unsubscribe();
+    },
+    close: () => client.dispose(),
+  };
+};

@@ -1,0 +1,130 @@
+import type { Logger } from 'pino';
+import { Caller } from './caller.ts';
+import type { Context } from './command.ts';
+import type { Database } from './database.ts';
+import type { Engine } from './execute.ts';
+import type { EventDefinition, Recorded } from './event.ts';
+import { derivedId } from './ids.ts';
+import type { Log } from './log.ts';
+import { reached, type Projector } from './projector.ts';
+import { sql } from './sql.ts';
+
+/**
+ * A process: what follows from facts in other streams. Its checkpoint moves only after `handlers` are done, and each step runs
+ * commands whose ids are derived from the event: a crash half way finishes later, and nothing is done twice.
+ */
+export type Reaction = { name: string; handlers: Map<string, (event: Recorded, context: Context) => Promise<void>> };
+
+/** Declares a process: `reaction('automations', [when(TaskStatusSet, async (event, context) => …)])`. */
+export const reaction = (name: string, lines: (readonly [EventDefinition, any])[]): Reaction =>
+  ({ name, handlers: new Map(lines.map(([definition, handler]) => [definition.eventType, handler])) });
+
+/** One line of a process. */
+export const when = <D extends EventDefinition>(definition: D,
+  handler: D extends EventDefinition<infer T, infer Data> ? (event: Recorded<T, Data>, context: Context) => Promise<void> : never) => [definition, handler] as const;
+
+export type Reactor = { reached(position: bigint, timeout_ms: number): Promise<boolean>; stop(): Promise<void> };
+
+const ATTEMPTS = 5;
+
+/** Runs the processes of a service behind its read model, each from its own checkpoint. */
+export const startReactions = async (options: {
+  reactions: Reaction[]; database: Database; log: Log; projector: Projector; engine: Engine; logger: Logger; fresh: boolean;
+}): Promise<Reactor> => {
+  const reactors = await Promise.all(options.reactions.map((r) => startOne(r, options)));
+  return {
+    reached: async (position, timeout_ms) => (await Promise.all(reactors.map((r) => r.reached(position, timeout_ms)))).every(Boolean),
+    stop: async () => { await Promise.all(reactors.map((r) => r.stop())); },
+  };
+};
+
+type Options = Parameters<typeof startReactions>[0];
+
+const startOne = async (one: Reaction, { database, log, projector, engine, logger, fresh }: Options): Promise<Reactor> => {
+  const row = await database.one<{ position: string | null }>(sql`select position from reaction where name = ${one.name}`);
+  let at = row ? (row.position === null ? null : BigInt(row.position)) : fresh ? null : await log.end();
+  if (!row) await database.batch([sql`insert into reaction (name, position) values (${one.name}, ${at}) on conflict do nothing`]);
+  let saved = at;
+  let stopped = false;
+  let wake: (() => void) | null = null;
+  const queue: { events: Recorded[]; position: bigint }[] = [];
+  const waiting = new Set<{ position: bigint; done: () => void }>();
+  projector.onProjected((batch) => {
+    const events = batch.events.filter((e) => one.handlers.has(e.type));
+    // Nothing waits and nothing concerns us: pass by at once, since replies wait for this position.
+    if (events.length === 0 && queue.length === 0 && caughtUp) return passed(batch.position);
+    queue.push({ events, position: batch.position });
+    wake?.();
+  });
+  let caughtUp = false;
+
+  const passed = (position: bigint) => {
+    if (at !== null && position <= at) return;
+    at = position;
+    for (const wait of waiting) if (wait.position <= position) wait.done();
+  };
+  const save = async () => {
+    await database.batch([sql`update reaction set position = ${at} where name = ${one.name}`]);
+    saved = at;
+  };
+
+  const react = async (event: Recorded): Promise<void> => {
+    const envelope = { caller: Caller.system, command_id: derivedId('reaction', one.name, event.id), correlation_id: event.metadata.correlation_id,
+      causation_id: event.id };
+    for (let attempt = 1; !stopped; attempt++) {
+      try {
+        const context = engine.context(envelope, { position: null });
+        await one.handlers.get(event.type)!(event, context);
+        await context.settled();
+        return;
+      } catch (error) {
+        logger.error({ err: error, process: one.name, type: event.type, stream: event.stream, attempt }, 'a process could not do its step');
+        if (attempt >= ATTEMPTS) return;
+        await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
+      }
+    }
+  };
+
+  const catchUp = async () => {
+    const until = projector.position();
+    if (until === null || (at !== null && at >= until)) return;
+    for await (const event of log.readAll(at, Number.MAX_SAFE_INTEGER)) {
+      if (stopped || event.position > until) break;
+      if (one.handlers.has(event.type)) await react(event);
+      at = event.position;
+    }
+    if (!stopped) passed(until);
+    await save();
+  };
+
+  const loop = async () => {
+    await catchUp();
+    caughtUp = true;
+    while (!stopped) {
+      const batch = queue[0];
+      if (!batch) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          setTimeout(resolve, 1_000).unref();
+        });
+        wake = null;
+        if (queue.length === 0 && at !== saved) await save();
+        continue;
+      }
+      for (const event of batch.events) if (at === null || event.position > at) await react(event);
+      if (stopped) break;
+      queue.shift();
+      passed(batch.position);
+      if (batch.events.length > 0) await save();
+    }
+  };
+  const ended = loop().catch((error) => logger.error({ err: error, process: one.name }, 'a process stopped'));
+  return {
+    reached: (position, timeout_ms) => reached(() => at, waiting, position, timeout_ms),
+    async stop() {
+      stopped = true;
+      wake?.();
+      await ended;
+    },
+  };
+};

@@ -1,0 +1,266 @@
+import { z } from 'zod';
+import { only, type Caller } from './caller.ts';
+import { apiTime } from './clock.ts';
+import { command, type Claim, type Context } from './command.ts';
+import { Invalid, NotFound } from './errors.ts';
+import { event, type EventDefinition } from './event.ts';
+import { answerSchema, bodySchema, fieldSchema, type Fields } from './fields.ts';
+import { isId } from './ids.ts';
+import { list, oneText, pathId, wantsRelations, type Shape } from './list.ts';
+import { on, projection, type Projection } from './projection.ts';
+import { Rendered, route, type Request, type Route } from './route.ts';
+import { raw, sql, type Statement } from './sql.ts';
+import { defineState } from './state.ts';
+import { common, insert, remove, table, update, type Table } from './tables.ts';
+
+/** Who may do what with a resource. Every one throws Forbidden; `list` answers what of it the caller may see (SQL over `t`). */
+export type Access = {
+  list: (caller: Caller, request: Request) => Statement | null;
+  one: (caller: Caller, row: any) => void;
+  create: (caller: Caller, values: any) => void;
+  update: (caller: Caller, row: any, changes: any) => void;
+  remove: (caller: Caller, row: any) => void;
+};
+
+/** The usual rules. A resource takes one and changes what differs: `{ ...access.studio, list: … }`. */
+export const access = {
+  /** Everybody with a token reads, admins write. */
+  studio: { list: () => null, one: only.signedIn, create: only.admin, update: only.admin, remove: only.admin } as Access,
+  /** Only admins. */
+  admin: { list: (c) => (only.admin(c), null), one: only.admin, create: only.admin, update: only.admin, remove: only.admin } as Access,
+  /** Admins list everything; the team reads single ones; whoever manages the production writes. Rows have a `project_id`. */
+  production: {
+    list: (c) => (only.admin(c), null),
+    one: (c, row) => only.team(c, row.project_id),
+    create: (c, values) => only.teamManager(c, values.project_id),
+    update: (c, row) => only.teamManager(c, row.project_id),
+    remove: (c, row) => only.teamManager(c, row.project_id),
+  } as Access,
+};
+
+/** SQL over `t`: rows of productions on whose team the caller is; null (everything) for admins. */
+export const ownProductions = (caller: Caller, column = 't.project_id'): Statement | null =>
+  caller.isAdmin ? null : caller.teams.size === 0 ? raw('false')
+    : sql`${raw(column)} = any(${`{${[...caller.teams.keys()].join(',')}}`}::uuid[])`;
+
+export type ResourceOptions = {
+  service: string;
+  /** In code and streams, singular, with underscores: `task_type` gives streams `task_type-<id>`, events `TaskTypeCreated`, key `task_type_id`. */
+  name: string;
+  /** `/data/task-types`. */
+  path: string;
+  /** `TaskType`: the `type` of the API's objects and the prefix of the events. */
+  type: string;
+  /** The name before the colon of what is published: `task-type`; null: nothing is. */
+  published: string | null;
+  fields: Fields;
+  access: Access;
+  /** Sets of fields that only one may have together (texts compared as they are). A message for each clash. */
+  unique?: string[][];
+  /** Completes and checks what a new one is made of. @throws Invalid and the like. */
+  creating?: (values: Record<string, any>, context: Context) => Promise<Record<string, any>> | Record<string, any>;
+  /** Completes and checks changes. */
+  updating?: (changes: Record<string, any>, row: Record<string, any>, context: Context) => Promise<Record<string, any>> | Record<string, any>;
+  /** Refuses (400) to remove what others need. */
+  removing?: (row: Record<string, any>, context: Context, force: boolean) => Promise<void> | void;
+  /** Beyond the table's columns. */
+  extra?: Shape['extra'];
+  relations?: Shape['relations'];
+  visible?: Shape['visible'];
+  /** Whether a list shows relations when the request does not say. */
+  listRelations?: boolean;
+  /** Whether the answers of create and update show relations. */
+  createRelations?: boolean;
+  updateRelations?: boolean;
+  indexes?: string[];
+  /** Which of the five routes exist; all by default. */
+  routes?: ('list' | 'one' | 'create' | 'update' | 'remove')[];
+  /** What lists and single ones depend on, for keeping their bytes: by default the studio, or with a `project_id` anything. */
+  order?: Statement;
+};
+
+type Row = Record<string, any>;
+type Live = Row | null;
+
+export type Resource = {
+  name: string; idKey: string; table: Table; shape: Shape; routes: Route[]; projection: Projection;
+  events: { created: EventDefinition; updated: EventDefinition; deleted: EventDefinition };
+  commands: { create: any; update: any; remove: any };
+  claimSources: string[];
+  stream: (id: string) => string;
+  /** The five routes by name, for resources that replace some. */
+  route: Record<'list' | 'one' | 'create' | 'update' | 'remove', Route>;
+};
+
+const plain = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in common)));
+
+const dataSchema = (fields: Fields) => z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined, choices: undefined })])));
+
+/** The events of a plain thing: made, changed (only what changed), gone. */
+export const resourceEvents = (options: Pick<ResourceOptions, 'name' | 'type' | 'published' | 'fields'>) => {
+  const idKey = `${options.name}_id`;
+  const ids = { [idKey]: z.guid() };
+  const project = 'project_id' in options.fields && options.name !== 'project' ? { project_id: z.guid().nullable().optional() } : {};
+  const tell = (what: string) => (options.published === null ? {} : {
+    publish: (e: any) => [{ name: `${options.published}:${what}`, payload: { [idKey]: e.data[idKey], ...('project_id' in project ? { project_id: e.data.project_id ?? null } : {}) } }],
+  });
+  return {
+    created: event(`${options.type}Created`, 1, dataSchema(plain(options.fields)).extend(ids), tell('new')) as EventDefinition,
+    updated: event(`${options.type}Updated`, 1, z.object({ ...ids, ...project, changes: dataSchema(plain(options.fields)) }), tell('update')) as EventDefinition,
+    deleted: event(`${options.type}Deleted`, 1, z.object({ ...ids, ...project }), tell('delete')) as EventDefinition,
+  };
+};
+
+/** The rows of a plain thing, as an owner or a neighbour keeps them: `columns` are the table's own. */
+export const resourceProjection = (of: { idKey: string; table: Table; events: Resource['events'] }): Projection =>
+  projection(of.table.name, [of.table], [
+    on(of.events.created, (e) => insert(of.table, { ...e.data, id: e.data[of.idKey], created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position })),
+    on(of.events.updated, (e) => update(of.table, e.data[of.idKey], { ...e.data.changes, updated_at: apiTime(e.metadata.at) })),
+    on(of.events.deleted, (e) => remove(of.table, e.data[of.idKey])),
+  ]);
+
+const withDefaults = (fields: Fields, values: Row): Row => {
+  const row: Row = {};
+  for (const [name, field] of Object.entries(fields)) {
+    row[name] = values[name] ?? field.default ?? null;
+    if (field.required && (row[name] === null || row[name] === '')) throw new Invalid(`${name} is needed.`, { data: { errors: [{ field: name, message: 'needed' }] } });
+  }
+  return row;
+};
+
+const sameValue = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+const claimKey = (row: Row, names: string[]): string | null =>
+  names.some((n) => row[n] === null || row[n] === undefined) ? null : names.map((n) => String(row[n])).join('\n');
+
+/** The commands of a plain thing. */
+const commandsOf = (options: ResourceOptions, fields: Fields, events: Resource['events'], idKey: string, shape: Shape) => {
+  const stream = (id: string) => `${options.name}-${id}`;
+  const state = defineState<Live>({
+    initial: null,
+    evolve: (row, e: any) => e.type === events.created.eventType ? { ...e.data }
+      : e.type === events.updated.eventType ? (row && { ...row, ...e.data.changes }) : e.type === events.deleted.eventType ? null : row,
+  });
+  const claims = (row: Live): Claim[] => row === null ? [] : (options.unique ?? []).flatMap((names) => {
+    const key = claimKey(row, names);
+    return key === null ? [] : [{ kind: `${options.name}.${names.join('+')}`, key }];
+  });
+  const subject = (verb: string) => `cmd.${options.service}.${verb}-${options.name.replaceAll('_', '-')}`;
+  const projectOf = (row: Row) => ('project_id' in fields && options.name !== 'project' ? { project_id: row.project_id ?? null } : {});
+  const existing = (row: Live, id: string): Row => {
+    if (row === null) throw new NotFound(options.name.replaceAll('_', ' '), id);
+    return row;
+  };
+  const one = async (id: string, context: Context, relations: boolean) =>
+    JSON.parse((await oneText(context.db, shape, context.caller, sql`t.id = ${id}`, relations)) ?? 'null');
+  const Body = bodySchema(fields);
+  const create = command({
+    subject: subject('create'), schema: Body.extend({ [idKey]: z.guid().optional() }), state, creates: true, claims,
+    policy: (caller, c: any) => options.access.create(caller, c.values),
+    prepare: async (values: any, context) => {
+      // Who may not is told so before what is wrong with the values is.
+      options.access.create(context.caller, values);
+      const row = withDefaults(fields, { ...values, ...(await options.creating?.(values, context)) });
+      return { id: values[idKey] ?? context.moment.id(), values: row };
+    },
+    stream: (c: any) => stream(c.id),
+    decide: (c: any, row) => (row !== null ? [] : [events.created({ ...c.values, [idKey]: c.id })]),
+    taken: () => new Invalid('There is one with the same values already.'),
+    answer: (c: any, context) => one(c.id, context, options.createRelations ?? true),
+  });
+  const change = command({
+    subject: subject('update'), schema: z.object({ id: z.string(), changes: z.unknown() }), state, claims,
+    policy: (caller, c: any, row) => options.access.update(caller, existing(row, c.id), c.changes),
+    prepare: async ({ id, changes: given }: any, context) => {
+      if (!isId(id)) throw new Invalid(`"${String(id).slice(0, 60)}" is no id.`);
+      const row = await context.db.one(sql`select * from "${raw(options.name)}" where id = ${id}`);
+      if (!row) throw new NotFound(options.name.replaceAll('_', ' '), id);
+      options.access.update(context.caller, row, given);
+      const parsed = Body.safeParse(given ?? {});
+      if (!parsed.success) throw new Invalid(parsed.error.issues[0]!.message);
+      const allowed = Object.fromEntries(Object.entries(parsed.data).filter(([name, v]) => v !== undefined && !fields[name]!.immutable && name !== 'project_id'));
+      for (const [name, v] of Object.entries(allowed)) if (fields[name]!.required && (v === null || v === '')) throw new Invalid(`${name} is needed.`);
+      return { id: id.toLowerCase(), changes: { ...allowed, ...(await options.updating?.(allowed, row, context)) } };
+    },
+    stream: (c: any) => stream(c.id),
+    decide: (c: any, row) => {
+      const now = existing(row, c.id);
+      const changes = Object.fromEntries(Object.entries(c.changes).filter(([name, v]) => !sameValue(now[name], v)));
+      return Object.keys(changes).length === 0 ? [] : [events.updated({ [idKey]: c.id, ...projectOf(now), changes })];
+    },
+    taken: () => new Invalid('There is one with the same values already.'),
+    answer: (c: any, context) => one(c.id, context, options.updateRelations ?? false),
+  });
+  const away = command({
+    subject: subject('delete'), schema: z.object({ id: z.string(), force: z.boolean().optional() }), state, claims,
+    policy: (caller, c: any, row) => options.access.remove(caller, existing(row, c.id)),
+    prepare: async ({ id, force }: any, context) => {
+      if (!isId(id)) throw new Invalid(`"${String(id).slice(0, 60)}" is no id.`);
+      const row = await context.db.one(sql`select * from "${raw(options.name)}" where id = ${id}`);
+      if (!row) throw new NotFound(options.name.replaceAll('_', ' '), id);
+      options.access.remove(context.caller, row);
+      await options.removing?.(row, context, force ?? false);
+      return { id: id.toLowerCase() };
+    },
+    stream: (c: any) => stream(c.id),
+    decide: (c: any, row) => [events.deleted({ [idKey]: c.id, ...projectOf(existing(row, c.id)) })],
+  });
+  return { create, update: change, remove: away, stream };
+};
+
+/**
+ * Declares plain reference data: one declaration gives routes, schemas, deciders, events, table, projection and policy. Write a
+ * folder of its own when the first rule appears that none of the hooks holds.
+ */
+export const resource = (options: ResourceOptions): Resource => {
+  const idKey = `${options.name}_id`;
+  const fields = plain(options.fields);
+  const rows = table(options.name, { ...fields, ...common }, { indexes: options.indexes ?? ('project_id' in fields ? ['project_id'] : []) });
+  const shape: Shape = { table: rows, type: options.type, extra: options.extra, relations: options.relations, visible: options.visible };
+  const events = resourceEvents({ ...options, fields });
+  const commands = commandsOf(options, fields, events, idKey, shape);
+  const routes = routesOf(options, fields, rows, shape, commands);
+  return {
+    name: options.name, idKey, table: rows, shape, events, commands, stream: commands.stream, route: routes,
+    routes: (options.routes ?? ['list', 'one', 'create', 'update', 'remove']).map((name) => routes[name]),
+    projection: resourceProjection({ idKey, table: rows, events }),
+    claimSources: (options.unique ?? []).map((names) =>
+      `select '${options.name}.${names.join('+')}', concat_ws(E'\\n', ${names.map((n) => `"${n}"`).join(', ')}), '${options.name}-' || id from "${options.name}"
+       where ${names.map((n) => `"${n}" is not null`).join(' and ')}`),
+  };
+};
+
+const routesOf = (options: ResourceOptions, fields: Fields, rows: Table, shape: Shape, commands: ReturnType<typeof commandsOf>): Resource['route'] => {
+  const label = options.name.replaceAll('_', ' ');
+  const Shown = z.object({
+    ...Object.fromEntries(Object.entries(rows.fields).filter(([, fd]) => !fd.hidden).map(([name, fd]) => [name, answerSchema(fd).optional()])), type: z.string(),
+  }).loose();
+  const keepOn = 'project_id' in fields ? ['*'] : ['studio'];
+  const single = `${options.path}/{instance_id}`;
+  const byId = (request: Request) => ({ id: request.params.instance_id, force: request.search.get('force') === 'true' });
+  return {
+    list: route({
+      method: 'get', path: options.path, summary: `List every ${label} that you may see`, answers: { 200: z.union([z.array(Shown), z.object({ data: z.array(Shown) }).loose()]) },
+      policy: (caller, request) => void options.access.list(caller, request),
+      ask: (c) => {
+        c.keep(keepOn, 'person');
+        return list({ shape, db: c.db, caller: c.caller, request: c.request, scope: options.access.list(c.caller, c.request), relations: options.listRelations, order: options.order });
+      },
+    }),
+    one: route({
+      method: 'get', path: single, summary: `Get one ${label}`, answers: { 200: Shown }, policy: only.signedIn,
+      ask: async (c) => {
+        const id = pathId(c.request, 'instance_id', 400);
+        const row = await c.db.one(sql`select * from "${raw(rows.name)}" where id = ${id}`);
+        if (!row) throw new NotFound(label, id);
+        options.access.one(c.caller, row);
+        c.keep(keepOn, 'person');
+        return new Rendered((await oneText(c.db, shape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request)))!);
+      },
+    }),
+    create: route({ method: 'post', path: options.path, summary: `Create a ${label}`, command: commands.create, status: 201, body: bodySchema(fields), answers: { 201: Shown },
+      input: (request) => request.body ?? {} }),
+    update: route({ method: 'put', path: single, summary: `Update a ${label}`, command: commands.update, status: 200, body: bodySchema(fields), answers: { 200: Shown },
+      input: (request) => ({ id: request.params.instance_id, changes: request.body ?? {} }) }),
+    remove: route({ method: 'delete', path: single, summary: `Delete a ${label}`, command: commands.remove, status: 204, answers: { 204: null }, input: byId }),
+  };
+};

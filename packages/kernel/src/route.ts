@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type { Caller } from './caller.ts';
+import type { CommandDefinition, Context } from './command.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** One request as handlers see it. */
+export type Request = {
+  method: Method;
+  /** The path's parameters, decoded. */
+  params: Record<string, string>;
+  /** The query string; `getAll` for what is given several times. */
+  search: URLSearchParams;
+  headers: Headers;
+  /** The parsed JSON body of a command; undefined for queries. */
+  body: unknown;
+  /** The body's bytes, for uploads. */
+  stream: ReadableStream<Uint8Array> | null;
+};
+
+/** An answer that is more than a JSON body. `body` may be text, bytes or a stream. */
+export class Reply {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string | Uint8Array | ReadableStream<Uint8Array> | null;
+  constructor(status: number, headers: Record<string, string>, body: Reply['body']) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+}
+
+/** JSON that a query has rendered as text already. */
+export class Rendered {
+  readonly text: string;
+  constructor(text: string) { this.text = text; }
+}
+
+export type QueryContext = Context & {
+  request: Request;
+  /**
+   * Says what the answer depends on, which lets the service keep its bytes until one of these changes: ids of productions,
+   * 'studio' for what belongs to none. Without it an answer is kept until anything changes. `each` set: only for this caller;
+   * 'role': for all with the caller's role. The policy always runs first.
+   */
+  keep(on: string[], per: 'anyone' | 'role' | 'person'): void;
+};
+
+type Common = {
+  method: Method;
+  /** Below `/api`, as in the API reference: `/data/shots/{shot_id}`. */
+  path: string;
+  summary: string;
+  description?: string;
+  /** The body's schema as documented, where it is not the command's own. */
+  body?: z.ZodType;
+  /** Documented query parameters, by name. */
+  query?: Record<string, string>;
+  /** The schema of the answer by status. */
+  answers?: Record<number, z.ZodType | null>;
+  /** No token is asked for. */
+  open?: boolean;
+  /** The service whose code answers, when it is not the one that declares it. */
+  tag?: string;
+};
+
+/** A route that sends a command. `input` makes the command of the request; by default path parameters and body together. */
+export type CommandRoute = Common & {
+  command: CommandDefinition;
+  status: number;
+  input?: (request: Request) => unknown;
+  /** Turns the command's answer into more than a JSON body (cookies, say). Runs in the gateway: pure. */
+  reply?: (answer: any, request: Request) => Reply | unknown;
+};
+
+/** A route that asks a read model. The result is JSON, `Rendered` JSON or a whole `Reply`. */
+export type QueryRoute = Common & {
+  method: 'get';
+  policy: (caller: Caller, request: Request) => void;
+  ask: (context: QueryContext) => Promise<unknown> | unknown;
+};
+
+/** A route that takes or gives bytes, or whose method changes things by several steps with the request at hand (uploads). */
+export type HandlerRoute = Common & {
+  policy: (caller: Caller, request: Request) => void;
+  handle: (context: QueryContext) => Promise<unknown>;
+  status: number;
+};
+
+export type Route = CommandRoute | QueryRoute | HandlerRoute;
+
+/** Declares a route. `401`, `403`, `404`, `400` and `409` are documented for every route. */
+export const route = <R extends Route>(declaration: R): R => declaration;
+
+/** `GET /data/shots/{shot_id}`: how a route is named between gateway and services. */
+export const nameOf = (r: { method: string; path: string }): string => `${r.method.toUpperCase()} ${r.path}`;

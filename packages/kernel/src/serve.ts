@@ -1,0 +1,122 @@
+import type { Logger } from 'pino';
+import { openCache, Rendition, type AnswerCache } from './cache.ts';
+import { Caller } from './caller.ts';
+import type { Directory } from './directory.ts';
+import type { Engine } from './execute.ts';
+import { commandId } from './execute.ts';
+import { DomainError } from './errors.ts';
+import { newId } from './ids.ts';
+import type { Projector } from './projector.ts';
+import { nameOf, Rendered, Reply, type HandlerRoute, type QueryContext, type QueryRoute, type Request, type Route } from './route.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What the gateway asks of a service: a route by its name, with what the client sent. */
+export type Ask = {
+  /** `GET /data/shots/{shot_id}`. */
+  route: string;
+  params: Record<string, string>;
+  /** The query string, without the question mark. */
+  search: string;
+  token: string | null;
+  headers: Headers;
+  body: ReadableStream<Uint8Array> | null;
+  /** The position that the answer must have seen; null for any. */
+  after: bigint | null;
+};
+
+export type Answer = { status: number; headers: Record<string, string>; body: string | Uint8Array | ReadableStream<Uint8Array> | null };
+
+/** How the gateway and other services reach a service's queries: in the same process or over HTTP. */
+export type Port = { ask(ask: Ask): Promise<Answer> };
+
+/** How long a read waits for what the caller has written before it answers with what there is. */
+const WAIT_MS = 3_000;
+
+export type Server = Port & { cache: AnswerCache };
+
+/** Answers a service's queries and uploads from its read model. */
+export const openServer = (options: {
+  routes: Route[]; tokens: Tokens; directory: Directory; engine: Engine; projector: Projector; logger: Logger;
+}): Server => {
+  const cache = openCache();
+  const routes = new Map<string, QueryRoute | HandlerRoute>();
+  for (const r of options.routes) if (!('command' in r)) routes.set(nameOf(r), r);
+
+  const callerOf = async (token: string | null, open: boolean | undefined): Promise<Caller> => {
+    if (open && !token) return ANYBODY;
+    try {
+      return await options.directory.caller(await options.tokens.verify(token));
+    } catch (error) {
+      if (open) return ANYBODY;
+      throw error;
+    }
+  };
+
+  const contextOf = (r: Route, caller: Caller, ask: Ask, request: Request, keep: QueryContext['keep']): QueryContext => {
+    const key = ask.headers.get('idempotency-key');
+    const written = { position: null as bigint | null };
+    const context = options.engine.context({ caller, command_id: commandId(nameOf(r), caller, key),
+      correlation_id: ask.headers.get('x-request-id') ?? newId(), causation_id: null }, written);
+    return Object.assign(context, { request, keep, written }) as QueryContext & { written: typeof written };
+  };
+
+  const answer = async (r: QueryRoute | HandlerRoute, ask: Ask): Promise<Answer> => {
+    const late = ask.after !== null && !(await options.projector.reached(ask.after, WAIT_MS));
+    const caller = await callerOf(ask.token, r.open);
+    const request: Request = { method: r.method, params: ask.params, search: new URLSearchParams(ask.search), headers: ask.headers, body: undefined, stream: ask.body };
+    r.policy(caller, request);
+    const extra: Record<string, string> = late ? { 'x-log-behind': '1' } : {};
+    const url = 'ask' in r ? `${r.path} ${JSON.stringify(ask.params)}?${ask.search}` : null;
+    const kept = url === null ? null : cache.find(url, caller);
+    if (kept) return coded(kept, ask.headers, extra);
+    const mark = cache.mark();
+    let keeping: { on: string[]; per: 'anyone' | 'role' | 'person' } | null = null;
+    const context = contextOf(r, caller, ask, request, (on, per) => { keeping = { on, per }; });
+    const result = 'ask' in r ? await r.ask(context) : await r.handle(context);
+    const { position } = (context as unknown as { written: { position: bigint | null } }).written;
+    if (position !== null) extra['x-log-position'] = String(position);
+    if (result instanceof Reply) return { status: result.status, headers: { ...result.headers, ...extra }, body: result.body };
+    const status = 'handle' in r ? r.status : 200;
+    if (status === 204) return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...extra }, body: null };
+    const rendition = new Rendition(Buffer.from(result instanceof Rendered ? result.text : JSON.stringify(result)));
+    const how = keeping as { on: string[]; per: 'anyone' | 'role' | 'person' } | null;
+    if (url !== null && how) cache.keep(url, caller, how.on, how.per, mark, rendition);
+    return { ...(await coded(rendition, ask.headers, extra)), ...(status === 200 ? {} : { status }) };
+  };
+
+  return {
+    cache,
+    async ask(ask) {
+      try {
+        const r = routes.get(ask.route);
+        if (!r) throw new DomainError('NotFound', `This service does not answer ${ask.route}.`);
+        return await answer(r, ask);
+      } catch (error) {
+        const known = error instanceof DomainError ? error : known4xx(error);
+        if (known) return { status: known.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(known.body()) };
+        options.logger.error({ err: error, route: ask.route }, 'a request failed');
+        return { status: 500, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error: true, message: 'Something went wrong here; it was noted.' }) };
+      }
+    },
+  };
+};
+
+/** What an open route sees where no token came: nobody, who may do nothing else. */
+const ANYBODY = new Caller({ id: null, role: 'client' });
+
+/** A value that PostgreSQL cannot take as what it was meant to be is the caller's mistake, wherever it was noticed. */
+export const known4xx = (error: any): DomainError | null => {
+  const code = error?.code ?? error?.cause?.code;
+  if (typeof code === 'string' && /^22/.test(code)) return new DomainError('Invalid', 'A value is not of the kind that is wanted here.');
+  return null;
+};
+
+const coded = async (rendition: Rendition, headers: Headers, extra: Record<string, string>): Promise<Answer> => {
+  if (headers.get('if-none-match') === rendition.etag) return { status: 304, headers: { etag: rendition.etag, ...extra }, body: null };
+  const { body, coding } = await rendition.coded(headers.get('accept-encoding') ?? '');
+  return {
+    status: 200, body,
+    headers: { 'content-type': 'application/json', 'content-length': String(body.length), etag: rendition.etag, 'cache-control': 'private, no-cache', vary: 'accept-encoding',
+      ...(coding ? { 'content-encoding': coding } : {}), ...extra },
+  };
+};

@@ -1,0 +1,173 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from 'pino';
+import { Caller } from './caller.ts';
+import { refillClaims } from './claims.ts';
+import type { CommandDefinition, Context } from './command.ts';
+import type { ServiceConfig } from './config.ts';
+import { openDatabase, type Database } from './database.ts';
+import { directoryProjection, directoryTypes, openDirectory } from './directory.ts';
+import { DomainError } from './errors.ts';
+import { commandId, openEngine, type Engine } from './execute.ts';
+import { derivedId, newId } from './ids.ts';
+import { openLog, type Log } from './log.ts';
+import { firstStart } from './first-start.ts';
+import { commandController, startMicroservice } from './nest.ts';
+import { provision, serviceUrl } from './provision.ts';
+import { startLeader, type Leader } from './leader.ts';
+import type { Projection } from './projection.ts';
+import type { Projector } from './projector.ts';
+import { prepareReadModel, preparePrivate } from './readmodel.ts';
+import type { Reaction } from './reactions.ts';
+import { openRepository } from './repository.ts';
+import { resumeProcesses } from './processes.ts';
+import type { Route } from './route.ts';
+import { known4xx, openServer, type Port, type Server } from './serve.ts';
+import { openTokens } from './tokens.ts';
+import type { CommandMessage, CommandReply } from './wire.ts';
+
+/** What a service is, declared once: everything else is the same for all seven. */
+export type ServiceDefinition = {
+  name: string;
+  routes: Route[];
+  /** Commands that no route sends: steps of processes, first-start data. */
+  commands?: CommandDefinition[];
+  projections: Projection[];
+  reactions?: Reaction[];
+  /** Event types that this service writes and therefore publishes. */
+  events: { eventType: string }[];
+  /** SQL of private tables (`create table if not exists`), in the private schema: what is no read model. */
+  privateTables?: string;
+  /** Selects of (kind, key, stream), from which the claims table is filled anew after the database was lost. */
+  claimSources?: string[];
+  /** Makes the default data, once per studio; steps are idempotent. */
+  firstStart?: (context: Context, config: ServiceConfig) => Promise<void>;
+  /** What handlers get by `context.resource(name)`. */
+  resources?: (parts: { config: ServiceConfig; logger: Logger; database: Database; nats: NatsConnection }) => Promise<{ byName: Record<string, unknown>; close?: () => Promise<void> }>;
+  /** Work that goes on beside requests (media workers); answers how to stop it. */
+  background?: (parts: { config: ServiceConfig; logger: Logger; context: (key: string) => Context; nats: NatsConnection; projector: Projector; resource: Context['resource'] }) => Promise<() => Promise<void>>;
+};
+
+export type Peers = (service: string) => Port;
+
+export type RunningService = {
+  name: string;
+  port: Port;
+  /** For `/api/status` and `/api/metrics`. */
+  status(): { name: string; position: string | null; failed_events: number; leader: boolean; outbox: number };
+  /** The newest position of the log, as this service sees it. */
+  projector: Projector;
+  log: Log;
+  stop(): Promise<void>;
+};
+
+const SETTLE_MS = 15_000;
+
+/** Every command that the routes send, and the ones beside them, each once. */
+export const commandsOf = (definition: ServiceDefinition): CommandDefinition[] => {
+  const all = [...definition.routes.flatMap((r) => ('command' in r ? [r.command] : [])), ...(definition.commands ?? [])];
+  return [...new Map(all.map((c) => [c.subject, c])).values()];
+};
+
+const runMessages = (engine: () => Engine, tokens: ReturnType<typeof openTokens>, directory: ReturnType<typeof openDirectory>, logger: Logger) =>
+  async (command: CommandDefinition, message: CommandMessage): Promise<CommandReply> => {
+    try {
+      if (message === null || typeof message !== 'object') throw new DomainError('Invalid', 'A command is a JSON object with token and input.');
+      const caller = command.open ? ANYBODY : await directory.caller(await tokens.verify(message.token ?? null));
+      const { answer, position } = await engine().run(command, message.input, {
+        caller, command_id: commandId(command.subject, caller, message.idempotency_key ?? null), correlation_id: message.correlation_id ?? newId(), causation_id: null,
+      });
+      return { answer: answer ?? null, position: position === null ? null : String(position) };
+    } catch (error) {
+      const known = error instanceof DomainError ? error : known4xx(error);
+      if (known) return { error: known.toWire() };
+      logger.error({ err: error, subject: command.subject }, 'a command failed');
+      return { error: { kind: 'Unavailable', message: 'Something went wrong here; it was noted.', status: 500, extra: {} } };
+    }
+  };
+const ANYBODY = new Caller({ id: null, role: 'client' });
+
+/** Starts a service: its read model brought up to date, its commands on NATS, its queries behind `port`. */
+export const startService = async (definition: ServiceDefinition, config: ServiceConfig, logger: Logger, peers: Peers): Promise<RunningService> => {
+  const { name } = definition;
+  const log = openLog(config.EVENTSTORE_URL);
+  await provision(config.DATABASE_URL, config.SHOTLOG_SECRET_KEY, [name]);
+  const url = serviceUrl(config.DATABASE_URL, config.SHOTLOG_SECRET_KEY, name);
+  const projections = [directoryProjection, ...definition.projections];
+  const tables = projections.flatMap((p) => p.tables);
+  const database = await openDatabase({ url, schema: name, tables });
+  await preparePrivate(database, definition.privateTables ?? '');
+  const fresh = (await log.end()) === null;
+  const nats = await connect({ servers: config.NATS_URL, maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events` });
+  const owned = new Set(definition.events.map((e) => e.eventType));
+  const prepare = () => prepareReadModel({ database, url, service: name, tables, projections, log, logger });
+
+  const tokens = openTokens(config.SHOTLOG_SECRET_KEY);
+  const directory = openDirectory(database);
+  const resources = await definition.resources?.({ config, logger, database, nats }) ?? { byName: {} };
+  const resource = <T>(key: string): T => {
+    if (!(key in resources.byName)) throw new Error(`${name} was started without ${key}`);
+    return resources.byName[key] as T;
+  };
+  const repository = openRepository(log);
+  const parts = {
+    database, log, repository, logger, resource,
+    persons: (ids: string[]) => personCards(peers('auth'), tokens, ids),
+    fetchFrom: async (service: string, path: string, position: bigint | null, caller: Caller) => askPeer(peers(service), tokens, path, position, caller),
+  };
+  let leader!: Leader;
+  const forProcesses = openEngine({ ...parts, settle: async (p) => { await leader.projector.reached(p, SETTLE_MS); } });
+  const engine = openEngine({ ...parts, settle: async (p) => {
+    await leader.projector.reached(p, SETTLE_MS);
+    await leader.reactionsReached(p, SETTLE_MS);
+  } });
+  const run = runMessages(() => engine, tokens, directory, logger);
+  leader = await startLeader({ service: name, database, log, nats, logger, projections, prepare, fresh, engine: forProcesses, reactions: definition.reactions ?? [],
+    owns: (type) => owned.has(type) });
+  const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger });
+  leader.projector.onProjected(({ events }) => {
+    if (events.some((e) => directoryTypes.has(e.type))) directory.forget();
+    server.cache.changed(events);
+  });
+  leader.onTags((tags) => {
+    directory.forget();
+    server.cache.changedTags(tags);
+  });
+  await refillClaims(database, definition.claimSources ?? [], 'claims');
+  const context = (key: string): Context => forProcesses.context(
+    { caller: Caller.system, command_id: derivedId('background', name, key), correlation_id: newId(), causation_id: null }, { position: null });
+  if (leader.leads()) {
+    await firstStart(definition, config, forProcesses, log, leader.projector);
+    await resumeProcesses(definition, commandsOf(definition), database, forProcesses, logger);
+  }
+  const background = await definition.background?.({ config, logger, context, nats, projector: leader.projector, resource });
+  const app = await startMicroservice(name, config.NATS_URL, commandController(commandsOf(definition), run));
+  return {
+    name, port: server, projector: leader.projector, log,
+    status: () => ({ name, position: leader.projector.position()?.toString() ?? null, failed_events: leader.projector.failures(), leader: leader.leads(), outbox: leader.outbox() }),
+    async stop() {
+      await app.close();
+      await background?.();
+      await leader.stop();
+      await resources.close?.();
+      await nats.drain().catch(() => {});
+      await database.close();
+      await log.close();
+    },
+  };
+};
+
+const askPeer = async (peer: Port, tokens: ReturnType<typeof openTokens>, path: string, position: bigint | null, caller: Caller): Promise<any> => {
+  void caller;
+  const [route, rest = ''] = path.split('|');
+  const [params = '{}', search = ''] = rest.split('?');
+  const answer = await peer.ask({ route: route!, params: JSON.parse(params || '{}'), search, token: await tokens.service(), headers: new Headers(), body: null, after: position });
+  const text = answer.body instanceof ReadableStream ? await new Response(answer.body).text() : answer.body === null ? 'null' : Buffer.from(answer.body as Uint8Array).toString();
+  if (answer.status >= 400) throw new DomainError(answer.status === 404 ? 'NotFound' : 'Unavailable', `Another part answered ${answer.status}.`, { status: answer.status === 404 ? 404 : 503 });
+  return JSON.parse(text);
+};
+
+const personCards = async (auth: Port, tokens: ReturnType<typeof openTokens>, ids: string[]) => {
+  if (ids.length === 0) return new Map();
+  const cards = await askPeer(auth, tokens, `GET /internal/persons|{}?ids=${ids.join(',')}`, null, Caller.system);
+  return new Map(cards.map((c: { id: string }) => [c.id, c]));
+};
