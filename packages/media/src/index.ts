@@ -1,1 +1,3 @@
-export {};
+export * from './errors.ts';
+export * from './storage.ts';
+export { checkKey } from './storage-key.ts';
