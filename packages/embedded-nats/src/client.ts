@@ -73,8 +73,8 @@ export class Client implements CommandSink {
   readonly #parser: Parser;
   readonly #outbox: Outbox;
   readonly #subscriptions = new Map<string, Subscription>();
-  // What holds for a client that sends no CONNECT, as one may where no credentials are asked for.
-  #options: ConnectOptions = { verbose: false, pedantic: false, echo: true, headers: false, noResponders: false };
+  // What holds for a client that sends no CONNECT, as one may where no credentials are asked for; as nats-server has it.
+  #options: ConnectOptions = { verbose: true, pedantic: true, echo: true, headers: false, noResponders: false };
   #permissions: Permissions;
   #isClosing = false;
   #heardFrom = true;
@@ -88,20 +88,17 @@ export class Client implements CommandSink {
     this.#parser.connectFirst = !broker.doorkeeper.isOpen;
     this.#permissions = broker.doorkeeper.everything;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('end', () => this.close());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#leave());
     this.#send(`INFO ${JSON.stringify(info)}\r\n`);
-  }
-
-  get isClosing(): boolean {
-    return this.#isClosing;
   }
 
   get wantsNoResponders(): boolean {
     return this.#options.noResponders;
   }
 
-  /** Sends what is queued; a client that has too much waiting is cut off. */
+  /** Sends what is queued. */
   flush(): void {
     this.#outbox.flush();
   }
@@ -163,8 +160,8 @@ export class Client implements CommandSink {
     if (permissions === undefined) throw new ProtocolError('Authorization Violation');
     if (offer.protocol !== undefined && offer.protocol !== 0 && offer.protocol !== 1) throw new ProtocolError('Invalid Client Protocol');
     this.#options = {
-      verbose: offer.verbose === true,
-      pedantic: offer.pedantic === true,
+      verbose: offer.verbose !== false,
+      pedantic: offer.pedantic !== false,
       echo: offer.echo !== false,
       headers: offer.headers === true,
       noResponders: offer.no_responders === true,

@@ -162,7 +162,8 @@ const listen = async (server: Server, port: number, host: string): Promise<numbe
 export const startNats = async (options: NatsOptions = {}): Promise<NatsServer> => {
   const host = options.host ?? '127.0.0.1';
   const broker = new EmbeddedBroker(options);
-  const server = createServer((socket) => broker.accept(socket));
+  // Half open, so that what a client asked for in its last breath is still answered.
+  const server = createServer({ allowHalfOpen: true }, (socket) => broker.accept(socket));
   const port = await listen(server, options.port ?? 0, host);
   // One connection that cannot be accepted (too many open files) must not end the broker.
   server.on('error', () => {});
