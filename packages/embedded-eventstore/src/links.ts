@@ -1,7 +1,8 @@
 import type { StoredEvent } from './events.ts';
 import type { Store } from './store.ts';
 
-const LINK_TYPE = '$>';
+/** Type of events that stand for another one. */
+export const LINK_TYPE = '$>';
 
 /** An event as it is delivered: a followed link comes along with what it points to. */
 export interface Resolved {

@@ -14,7 +14,7 @@ export const refusal = (code: status, details: string, trailers: Record<string, 
 };
 
 /** Header values are ASCII; other names travel percent-encoded. */
-const inHeader = (text: string) => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text));
+export const inHeader = (text: string) => (/^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text));
 
 export const streamDeleted = (stream: string) => refusal(status.FAILED_PRECONDITION,
   `Event stream '${stream}' is deleted.`, { exception: 'stream-deleted', 'stream-name': inHeader(stream) });

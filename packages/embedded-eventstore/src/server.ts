@@ -2,6 +2,9 @@ import { Server, ServerCredentials, type UntypedServiceImplementation } from '@g
 import { appendHandler } from './append-call.ts';
 import { batchAppendHandler } from './batch-append.ts';
 import { deleteHandler, tombstoneHandler } from './delete-calls.ts';
+import { groupCalls } from './group-calls.ts';
+import { groupReadHandler } from './group-read.ts';
+import { Groups } from './groups.ts';
 import { gossipHandler, supportedMethods } from './node-info.ts';
 import { services } from './protocol.ts';
 import { readHandler } from './read.ts';
@@ -38,6 +41,7 @@ const bind = (server: Server, address: string) => new Promise<number>((done, fai
 export const startEventStore = async ({ port, host = '127.0.0.1', file }: EventStoreOptions): Promise<RunningEventStore> => {
   const store = new Store(file);
   const writer = new Writer(store);
+  const groups = new Groups(store, writer);
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES, 'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_concurrent_streams': 10_000,
@@ -49,6 +53,7 @@ export const startEventStore = async ({ port, host = '127.0.0.1', file }: EventS
     read: readHandler(store, writer), append: appendHandler(writer), batchAppend: batchAppendHandler(writer),
     delete: deleteHandler(writer), tombstone: tombstoneHandler(writer),
   });
+  add(services.persistent, { ...groupCalls(store, groups), read: groupReadHandler(groups) });
   add(services.features, { getSupportedMethods: supportedMethods });
   add(services.gossip, { read: gossipHandler(() => ({ host, port: bound })) });
   try {
@@ -60,6 +65,7 @@ export const startEventStore = async ({ port, host = '127.0.0.1', file }: EventS
   const stop = async () => {
     server.forceShutdown();
     await writer.idle();
+    groups.stop();
     store.close();
   };
   return { port: bound, url: `esdb://${host}:${bound}?tls=false`, stop };

@@ -169,6 +169,26 @@ export class Store {
     }
   }
 
+  /** The persistent subscription groups. */
+  subscriptions() {
+    return this.#rows<[string, string, string, number]>('select stream, name, settings, checkpoint from subscriptions')
+      .map(([stream, name, settings, checkpoint]) => ({ stream, name, settings, checkpoint }));
+  }
+
+  saveSubscription(stream: string, name: string, settings: string, checkpoint: number) {
+    this.transaction(() => this.#prepare('insert or replace into subscriptions values (?, ?, ?, ?)')
+      .run(stream, name, settings, checkpoint));
+  }
+
+  deleteSubscription(stream: string, name: string) {
+    this.transaction(() => this.#prepare('delete from subscriptions where stream = ? and name = ?').run(stream, name));
+  }
+
+  saveCheckpoint(stream: string, name: string, checkpoint: number) {
+    this.transaction(() => this.#prepare('update subscriptions set checkpoint = ? where stream = ? and name = ?')
+      .run(checkpoint, stream, name));
+  }
+
   /** Moves the WAL into the file and closes it. */
   close() {
     this.db.close();
