@@ -51,8 +51,7 @@ describe('a real nats-server', () => {
     natsConformance(startReal);
   } else {
     it('passes the suite of the embedded broker', (context) => {
-      console.log('skipped: nats-server is not on PATH (Debian: apt-get install nats-server)');
-      context.skip('nats-server is not on PATH');
+      context.skip('nats-server is not on PATH (Debian: apt-get install nats-server)');
     });
   }
 });
