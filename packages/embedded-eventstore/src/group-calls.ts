@@ -33,9 +33,10 @@ const START = { startAfter: -1, startFrom: '0' };
 
 const streamStart = (store: Store, stream: string, options: Options) => {
   const start = options.getStream();
-  if (!start || start.hasStart()) return START;
-  if (start.hasEnd()) return { startAfter: Math.min(store.stream(stream).last, TOMBSTONE - 1), startFrom: '-1' };
-  const revision = fromUint64(start.getRevision());
+  // Older requests say it in the settings, with the largest number for the end.
+  const revision = fromUint64(start ? start.getRevision() : required(options.getSettings()).getRevision());
+  if (start?.hasEnd() || revision === TOMBSTONE) return { startAfter: Math.min(store.stream(stream).last, TOMBSTONE - 1), startFrom: '-1' };
+  if (start?.hasStart()) return START;
   return { startAfter: revision - 1, startFrom: String(revision) };
 };
 

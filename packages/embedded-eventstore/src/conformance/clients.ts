@@ -14,7 +14,7 @@ const fromKurrent = (suite: Suite) => {
   it('serves the KurrentDB client, and each client reads what the other wrote', async () => {
     const stream = freshStream('kurrent');
     await suite.client.appendToStream(stream, commented('from node'));
-    const { stdout } = await run(process.execPath, [program, suite.url, stream]);
+    const { stdout } = await run(process.execPath, [program, suite.url, stream], { timeout: 20_000 });
     const both = ['from node', 'from kurrent'];
     expect(JSON.parse(stdout)).toEqual({ read: both, filtered: both, subscribed: both, subscribedToAll: both,
       wrong: 'wrong-expected-version', missing: 'stream-not-found' });
@@ -28,9 +28,9 @@ const fromPython = (suite: Suite) => {
     if (!installed) return context.skip(`${python} cannot import esdbclient (SHOTLOG_PYTHON names another Python)`);
     const stream = freshStream('python');
     await suite.client.appendToStream(stream, commented('from node'));
-    const { stdout } = await run(python, [script, suite.url.replace('?tls=false', '?Tls=false'), stream]);
+    const { stdout } = await run(python, [script, suite.url.replace('?tls=false', '?Tls=false'), stream], { timeout: 20_000 });
     expect(JSON.parse(stdout)).toMatchObject({ read: ['from node', 'from python'], subscribed: ['from node', 'from python'],
-      filtered: ['from node', 'from python'], wrong: 'WrongCurrentVersion', missing: 'NotFoundError', deleted: 'NotFoundError',
+      filtered: ['from node', 'from python'], wrong: 'WrongCurrentVersion', missing: 'NotFound', deleted: 'NotFound',
       group: ['from node', 'from python'], parked: ['from node'] });
   });
 };

@@ -1,6 +1,7 @@
 """Reads, writes and subscribes with the Python client; prints what it saw as JSON. Arguments: connection string, stream."""
 import json
 import sys
+import time
 import uuid
 
 from esdbclient import EventStoreDBClient, NewEvent, StreamState
@@ -28,7 +29,7 @@ def proposed(words):
 
 def take(subscription, count):
     with subscription:
-        return [text(event) for event, _ in zip(subscription, range(count))]
+        return [text(event) for _, event in zip(range(count), subscription)]
 
 
 def group_run():
@@ -42,6 +43,8 @@ def group_run():
                 subscription.nack(event, "park")
             elif len(seen) == 2:
                 subscription.ack(event)
+                while client.get_subscription_info(name, stream_name=stream).parked_message_count == 0:
+                    time.sleep(0.02)  # the client sends its answers in batches
                 client.replay_parked_events(name, stream_name=stream)
             else:
                 parked.append(text(event))
