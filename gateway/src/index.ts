@@ -1,1 +1,62 @@
-export {};
+import { getRequestListener } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
+import type { Logger } from 'pino';
+import { urlOf, type ServiceConfig } from '@shotlog/kernel/config';
+import type { Port } from '@shotlog/kernel/serve';
+import type { RunningService } from '@shotlog/kernel/service';
+import { openGateway } from './app.ts';
+import { openCommands } from './commands.ts';
+import { healthOf } from './health.ts';
+import { ownRoutes } from './own.ts';
+import { remotePort } from '@shotlog/kernel/remote';
+import { definitions, unfinishedRoutes } from './routes.ts';
+
+export { openGateway } from './app.ts';
+export { openApi } from './openapi.ts';
+export { definitions } from './routes.ts';
+
+export type RunningGateway = { url: string; port: number; stop(): Promise<void> };
+
+/**
+ * Starts the gateway. `local` are services of the same process; the others are asked where `SHOTLOG_<SERVICE>_URL` says.
+ * @throws Error with a sentence that says what to do, when the port is in use.
+ */
+export const startGateway = async (config: ServiceConfig, logger: Logger, local: Map<string, RunningService>): Promise<RunningGateway> => {
+  const commands = await openCommands(config.NATS_URL);
+  const names = definitions.map((d) => d.name);
+  const ports = new Map<string, Port>(names.map((name) => [name, local.get(name)?.port ?? remotePort(urlOf(config, name))]));
+  const port = (service: string): Port => ports.get(service)!;
+  const routes = definitions.flatMap((d) => d.routes.filter((r) => !r.path.startsWith('/internal/')).map((route) => ({ route, service: d.name })));
+  const app = openGateway({
+    routes, port, commands, logger, origins: String((config as Record<string, unknown>).CORS_ORIGINS ?? '').split(',').map((s) => s.trim()).filter(Boolean),
+    own: ownRoutes({ routes, port, services: names, health: () => healthOf(names, local, port, commands), config: publicConfig(config) }),
+    unfinished: unfinishedRoutes(routes.map((m) => m.route)),
+  });
+  const server = createServer(getRequestListener(app.fetch));
+  // A movie may take an hour to arrive.
+  server.requestTimeout = 3_600_000;
+  server.keepAliveTimeout = 65_000;
+  await listen(server, config.PORT, config.HOST);
+  const { port: bound } = server.address() as { port: number };
+  return {
+    port: bound, url: `http://localhost:${bound}/api`,
+    async stop() {
+      server.closeIdleConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        setTimeout(() => server.closeAllConnections(), 3_000).unref();
+      });
+      await commands.close();
+    },
+  };
+};
+
+const listen = (server: Server, port: number, host: string): Promise<void> => new Promise((resolve, reject) => {
+  server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use. Set PORT to another port, or stop what uses it.`, { cause: error }) : error));
+  server.listen(port, host, resolve);
+});
+
+const publicConfig = (config: ServiceConfig): Record<string, unknown> => ({
+  is_self_hosted: true, crisp_token: '', indexer_configured: true, saml_enabled: Boolean((config as any).SAML_METADATA_URL), saml_idp_name: (config as any).SAML_IDP_NAME ?? '',
+  oidc_enabled: Boolean((config as any).OIDC_ISSUER), dark_theme_by_default: false, default_locale: 'en_US', default_timezone: (config as any).DEFAULT_TIMEZONE ?? 'Europe/Paris',
+});

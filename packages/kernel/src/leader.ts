@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import type { Database } from './database.ts';
 import type { Engine } from './execute.ts';
+import type { Recorded } from './event.ts';
 import type { Log } from './log.ts';
 import type { Projection } from './projection.ts';
 import { reached, startProjector, type Projected, type Projector } from './projector.ts';
@@ -12,6 +13,7 @@ import { startRelay, type Relay } from './relay.ts';
 type Options = {
   service: string; database: Database; log: Log; nats: NatsConnection; logger: Logger; projections: Projection[]; fresh: boolean;
   engine: Engine; reactions: Reaction[]; owns: (type: string) => boolean; prepare: () => Promise<bigint | null>;
+  reveal?: (event: Recorded) => Promise<Recorded>;
 };
 
 export type Leader = {

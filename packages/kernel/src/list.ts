@@ -132,8 +132,9 @@ export const wantsRelations = (request: Request, byDefault = true): boolean =>
 
 /** An id of a path, in lower case. `malformed` is the status that this route answers for what is no id: 400 on generic routes, 404 elsewhere. */
 export const pathId = (request: Pick<Request, 'params'>, name: string, malformed: 400 | 404 = 404): string => {
-  const value = request.params[name] ?? '';
-  if (isId(value)) return value.toLowerCase();
+  const value: string = request.params[name] ?? '';
+  const valid: boolean = isId(value);
+  if (valid) return value.toLowerCase();
   if (malformed === 400) throw new Invalid(`"${value.slice(0, 60)}" is no id.`);
   throw new NotFound(name.replace(/_id$/, '').replaceAll('_', ' '));
 };

@@ -32,6 +32,8 @@ type Options = {
   live: boolean;
   /** Event types that are published by this service: those it declares. */
   owns: (type: string) => boolean;
+  /** Opens what travels sealed in the log (personal data), before the projections see the event. */
+  reveal?: (event: Recorded) => Promise<Recorded>;
 };
 
 /** All statements of one event: the rows of every projection, then its messages. */
@@ -80,7 +82,8 @@ export const startProjector = (options: Options, from: bigint | null): Projector
   };
 
   const commit = async (events: Recorded[], position: bigint): Promise<void> => {
-    const statements = events.flatMap((event) => statementsOf(event, options));
+    const opened = options.reveal ? await Promise.all(events.map(options.reveal)) : events;
+    const statements = opened.flatMap((event) => statementsOf(event, options));
     if (statements.length === 0 && position - (saved ?? 0n) < 5_000n) return;
     await database.batch([...statements, ...checkpoint(options, position, tagsOf(events))]);
     saved = position;

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { openDatabase, shapeOf, type Database } from './database.ts';
+import type { Recorded } from './event.ts';
 import type { Log } from './log.ts';
 import type { Projection } from './projection.ts';
 import { startProjector } from './projector.ts';
@@ -39,6 +40,7 @@ export const preparePrivate = (database: Database, own: string): Promise<void> =
  */
 export const prepareReadModel = async (options: {
   database: Database; url: string; service: string; tables: Table[]; projections: Projection[]; log: Log; logger: Logger; force?: boolean;
+  reveal?: (event: Recorded) => Promise<Recorded>;
 }): Promise<bigint | null> => {
   const { database, service, tables } = options;
   const { statements, hash } = await shapeOf(database, tables);
@@ -60,8 +62,9 @@ const position = async (database: Database): Promise<bigint | null> => {
   return row?.position == null ? null : BigInt(row.position);
 };
 
-const rebuild = async ({ database, url, service, tables, projections, log, logger, statements, hash, there }: {
-  database: Database; url: string; service: string; tables: Table[]; projections: Projection[]; log: Log; logger: Logger; statements: string; hash: string; there: boolean;
+const rebuild = async ({ database, url, service, projections, log, logger, statements, hash, there, reveal }: {
+  database: Database; url: string; service: string; projections: Projection[]; log: Log; logger: Logger; statements: string; hash: string; there: boolean;
+  reveal?: (event: Recorded) => Promise<Recorded>;
 }): Promise<void> => {
   const next = `${service}_next`;
   const end = (await log.end()) ?? 0n;
@@ -71,7 +74,7 @@ const rebuild = async ({ database, url, service, tables, projections, log, logge
   const beside = await openDatabase({ url, schema: next, tables: [] });
   const started = Date.now();
   let count = 0;
-  const projector = startProjector({ service, database: beside, log, projections, logger, publishAfter: end, live: false, owns: () => false }, null);
+  const projector = startProjector({ service, database: beside, log, projections, logger, publishAfter: end, live: false, owns: () => false, reveal }, null);
   projector.onProjected(({ events }) => { count += events.length; });
   try {
     while (!(await projector.reached(end, 5_000))) logger.info({ service, position: String(projector.position()), end: String(end) }, 'building the read model');

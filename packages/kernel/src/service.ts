@@ -4,7 +4,8 @@ import { Caller } from './caller.ts';
 import { refillClaims } from './claims.ts';
 import type { CommandDefinition, Context } from './command.ts';
 import type { ServiceConfig } from './config.ts';
-import { openDatabase, type Database } from './database.ts';
+import { openDatabase, type Database, type Db } from './database.ts';
+import type { Recorded } from './event.ts';
 import { directoryProjection, directoryTypes, openDirectory } from './directory.ts';
 import { DomainError } from './errors.ts';
 import { commandId, openEngine, type Engine } from './execute.ts';
@@ -39,6 +40,8 @@ export type ServiceDefinition = {
   privateTables?: string;
   /** Selects of (kind, key, stream), from which the claims table is filled anew after the database was lost. */
   claimSources?: string[];
+  /** Opens what travels sealed in the log, before this service's projections see it. */
+  reveal?: (event: Recorded, parts: { db: Db; config: ServiceConfig }) => Promise<Recorded>;
   /** Makes the default data, once per studio; steps are idempotent. */
   firstStart?: (context: Context, config: ServiceConfig) => Promise<void>;
   /** What handlers get by `context.resource(name)`. */
@@ -53,7 +56,7 @@ export type RunningService = {
   name: string;
   port: Port;
   /** For `/api/status` and `/api/metrics`. */
-  status(): { name: string; position: string | null; failed_events: number; leader: boolean; outbox: number };
+  status(): Promise<{ name: string; position: string | null; failed_events: number; leader: boolean; outbox: number; lag: number }>;
   /** The newest position of the log, as this service sees it. */
   projector: Projector;
   log: Log;
@@ -99,7 +102,8 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const fresh = (await log.end()) === null;
   const nats = await connect({ servers: config.NATS_URL, maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events` });
   const owned = new Set(definition.events.map((e) => e.eventType));
-  const prepare = () => prepareReadModel({ database, url, service: name, tables, projections, log, logger });
+  const reveal = definition.reveal && ((event: Recorded) => definition.reveal!(event, { db: database, config }));
+  const prepare = () => prepareReadModel({ database, url, service: name, tables, projections, log, logger, reveal });
 
   const tokens = openTokens(config.SHOTLOG_SECRET_KEY);
   const directory = openDirectory(database);
@@ -122,7 +126,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   } });
   const run = runMessages(() => engine, tokens, directory, logger);
   leader = await startLeader({ service: name, database, log, nats, logger, projections, prepare, fresh, engine: forProcesses, reactions: definition.reactions ?? [],
-    owns: (type) => owned.has(type) });
+    owns: (type) => owned.has(type), reveal });
   const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger });
   leader.projector.onProjected(({ events }) => {
     if (events.some((e) => directoryTypes.has(e.type))) directory.forget();
@@ -143,7 +147,11 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const app = await startMicroservice(name, config.NATS_URL, commandController(commandsOf(definition), run));
   return {
     name, port: server, projector: leader.projector, log,
-    status: () => ({ name, position: leader.projector.position()?.toString() ?? null, failed_events: leader.projector.failures(), leader: leader.leads(), outbox: leader.outbox() }),
+    status: async () => {
+      const [at, end] = [leader.projector.position(), await log.end().catch(() => null)];
+      return { name, position: at?.toString() ?? null, failed_events: leader.projector.failures(), leader: leader.leads(), outbox: leader.outbox(),
+        lag: end === null ? 0 : Math.max(0, Number(end - (at ?? 0n))) };
+    },
     async stop() {
       await app.close();
       await background?.();

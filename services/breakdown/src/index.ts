@@ -1,1 +1,4 @@
-export {};
+import type { ServiceDefinition } from '@shotlog/kernel';
+import { routes } from './routes.ts';
+
+export const breakdown: ServiceDefinition = { name: 'breakdown', routes, projections: [], events: [] };

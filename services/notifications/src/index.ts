@@ -1,1 +1,4 @@
-export {};
+import type { ServiceDefinition } from '@shotlog/kernel';
+import { routes } from './routes.ts';
+
+export const notifications: ServiceDefinition = { name: 'notifications', routes, projections: [], events: [] };

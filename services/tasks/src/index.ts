@@ -1,1 +1,4 @@
-export {};
+import type { ServiceDefinition } from '@shotlog/kernel';
+import { routes } from './routes.ts';
+
+export const tasks: ServiceDefinition = { name: 'tasks', routes, projections: [], events: [] };

@@ -1,0 +1,10 @@
+import { only, route } from '@shotlog/kernel';
+
+/** This service's part of `GET /data/user/context`. */
+export const contextRoute = route({
+  method: 'get', path: '/internal/context', summary: 'The part of the user context that budgets owns', policy: only.signedIn,
+  ask: (c) => {
+    c.keep(['*'], 'person');
+    return {};
+  },
+});
