@@ -23,6 +23,7 @@ export const appendHandler = (writer: Writer) =>
     });
     call.on('error', () => { draft = undefined; }); // the caller went away before the end: nothing was asked for
     call.on('end', () => {
+      if (call.cancelled) return;
       finishAppend(writer, draft, failure).then((response) => callback(null, response), (error) => callback(asRefusal(error)));
     });
   };

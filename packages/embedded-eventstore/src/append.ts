@@ -28,7 +28,7 @@ const current = (state: StreamState): Outcome => ({ kind: 'wrong', current: isSo
 
 /** Where a repeated append would have put its first event; undefined when it cannot be a repetition. */
 const earlierStart = (store: Store, state: StreamState, expected: Expected, first: ProposedEvent) => {
-  if (expected === 'any' || expected === 'stream_exists') return store.revisionsOf(state.row, first.id).at(-1);
+  if (expected === 'any' || expected === 'stream_exists') return store.revisionOf(state.row, first.id);
   if (expected === 'no_stream') return exists(state) ? state.metadata.truncateBefore ?? 0 : undefined;
   return expected < state.last ? expected + 1 : undefined;
 };

@@ -6,6 +6,8 @@ export interface Message extends Resolved {
   /** Position or revision by which the checkpoint counts it; undefined for a replayed one, which the checkpoint has passed. */
   at: number | undefined;
   retries: number;
+  /** Called when a replayed message was handled. */
+  handled?: () => void;
 }
 
 /** Somebody who reads from a group. */

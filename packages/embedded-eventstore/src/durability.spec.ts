@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, t
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent, persistentSubscriptionToStreamSettingsFromDefaults, START } from '@eventstore/db-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEventStore, startEventStoreProcess, type EventStoreProcess } from './index.ts';
 
@@ -132,7 +132,7 @@ describe('a full disk', () => {
 });
 
 describe('the server process', () => {
-  it('keeps events, groups and their checkpoints over a restart', async () => {
+  it('keeps events over a restart and leaves one file behind', async () => {
     const first = await startEventStoreProcess({ port: 0, file: file() });
     await writeFrom(first.url, 2, ((left) => () => left-- <= 0)(20), new Set());
     await first.stop();
@@ -140,6 +140,36 @@ describe('the server process', () => {
     expect(await withClient(second.url, idsOf)).toHaveLength(20);
     await second.stop();
     expect(existsSync(`${file()}-wal`)).toBe(false);
+  });
+
+  it('keeps groups and what they have handled over a restart among connected consumers', async () => {
+    const serve = async (take: number) => {
+      const server = await startEventStore({ port: 0, file: file() });
+      const client = EventStoreDBClient.connectionString(server.url);
+      const texts: unknown[] = [];
+      return { server, client, texts, consume: () => {
+        const subscription = client.subscribeToPersistentSubscriptionToStream('shot-1', 'readers', { bufferSize: 1 });
+        subscription.on('error', () => {});
+        subscription.on('data', (message) => {
+          if (texts.length === take) return;
+          texts.push((message.event?.data as { text: string }).text);
+          void subscription.ack(message);
+        });
+      } };
+    };
+    const first = await serve(2);
+    await first.client.appendToStream('shot-1', ['a', 'b', 'c'].map((text) => jsonEvent({ type: 'ShotCreated', data: { text } })));
+    await first.client.createPersistentSubscriptionToStream('shot-1', 'readers', persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: START }));
+    first.consume();
+    const handled = async () => (await first.client.getPersistentSubscriptionToStreamInfo('shot-1', 'readers')).stats.totalItems;
+    await expect.poll(handled, { timeout: 10_000 }).toBe(3n); // the third is out, so the second was acknowledged
+    await first.server.stop();
+    await first.client.dispose();
+    const second = await serve(1);
+    second.consume();
+    await expect.poll(() => second.texts, { timeout: 10_000 }).toEqual(['c']);
+    await second.client.dispose();
+    await second.server.stop();
   });
 
   it('refuses a file that another server holds', async () => {

@@ -98,9 +98,9 @@ export const groupCalls = (store: Store, groups: Groups) => ({
     return new persistent.GetInfoResp().setSubscriptionInfo(subscriptionInfo(groups, sourceName(options), options.getGroupName()));
   }),
   list: unary((request: Persistent.ListReq) => list(groups, required(request.getOptions()))),
-  replayParked: unary(async (request: Persistent.ReplayParkedReq) => {
+  replayParked: unary((request: Persistent.ReplayParkedReq) => {
     const options = required(request.getOptions());
-    await groups.replay(sourceName(options), options.getGroupName(), options.hasStopAt() ? fromUint64(options.getStopAt()) : TOMBSTONE);
+    groups.replay(sourceName(options), options.getGroupName(), options.hasStopAt() ? fromUint64(options.getStopAt()) : TOMBSTONE);
     return new persistent.ReplayParkedResp();
   }),
   restartSubsystem: unary(() => {

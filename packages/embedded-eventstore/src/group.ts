@@ -36,6 +36,7 @@ export class Group {
   #total = 0;
   #savedAt = Date.now();
   #timer: NodeJS.Timeout | undefined;
+  #ended = false;
 
   constructor(settings: GroupSettings, checkpoint: number, context: GroupContext) {
     this.settings = settings;
@@ -77,6 +78,12 @@ export class Group {
     this.#save();
   }
 
+  /** Saves the checkpoint for the last time: nothing is delivered or saved any more. */
+  end() {
+    this.rest();
+    this.#ended = true;
+  }
+
   dropAll(reason: Error) {
     for (const consumer of [...this.consumers.list]) {
       this.disconnect(consumer);
@@ -86,6 +93,7 @@ export class Group {
 
   /** Delivers what there is to those who have room. Called whenever either may have changed. */
   pump() {
+    if (this.#ended) return;
     try {
       while (this.consumers.ready) {
         const message = this.#retries.shift() ?? this.#nextNew();
@@ -148,7 +156,9 @@ export class Group {
   }
 
   #settle(delivery: Delivery | undefined) {
-    if (delivery && this.#outstanding.remove(delivery)) this.#handled += 1;
+    if (!delivery || !this.#outstanding.remove(delivery)) return;
+    this.#handled += 1;
+    delivery.message.handled?.();
   }
 
   #retry(delivery: Delivery, reason: string) {
@@ -168,9 +178,10 @@ export class Group {
     });
   }
 
-  /** Puts parked events back in front, with their retries counted anew. */
-  replay(events: Resolved[]) {
-    for (const resolved of events) this.#retries.push({ ...resolved, at: undefined, retries: 0 });
+  /** Delivers parked events again, with their retries counted anew; `handled` is called for each that is done with. */
+  replay(events: Resolved[], handled: (event: Resolved) => void) {
+    for (const resolved of events)
+      this.#retries.push({ ...resolved, at: undefined, retries: 0, handled: () => handled(resolved) });
     this.pump();
   }
 
@@ -198,7 +209,7 @@ export class Group {
     const reached = this.#reached;
     this.#handled = 0;
     this.#savedAt = Date.now();
-    if (reached <= this.checkpoint) return;
+    if (reached <= this.checkpoint || this.#ended) return;
     try {
       this.#context.saveCheckpoint(reached);
       this.checkpoint = reached;

@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import type { Message } from './consumers.ts';
-import { TOMBSTONE } from './events.ts';
 import { filterOf } from './filters.ts';
 import { Group } from './group.ts';
 import type { GroupSettings } from './group-settings.ts';
-import { LINK_TYPE, resolve } from './links.ts';
-import { firstReadable, isSoftDeleted, METADATA_TYPE, metastreamOf } from './metadata.ts';
+import { Parked } from './parked.ts';
 import { inHeader, refusal } from './refusals.ts';
 import { sourceOf } from './source.ts';
 import type { Store } from './store.ts';
@@ -38,18 +34,15 @@ interface Named {
   group: Group;
 }
 
-/** Events of the log that a parked stream holds links to: `revision@stream`, followed like any link. */
-const parkedStream = (stream: string, name: string) => `$persistentsubscription-${stream}::${name}-parked`;
-
 /** All persistent subscription groups: kept in the file with their checkpoints, running in memory. */
 export class Groups {
   readonly #store: Store;
-  readonly #writer: Writer;
+  readonly #parked: Parked;
   #groups = new Map<string, Named>();
 
   constructor(store: Store, writer: Writer) {
     this.#store = store;
-    this.#writer = writer;
+    this.#parked = new Parked(store, writer);
     this.#load();
     writer.committed.on('committed', () => {
       for (const { group } of this.#groups.values()) if (group.consumers.size) group.pump();
@@ -67,7 +60,7 @@ export class Groups {
       source: sourceOf(this.#store, stream === ALL ? undefined : stream),
       filter: settings.filter && filterOf(settings.filter),
       saveCheckpoint: (at) => this.#store.saveCheckpoint(stream, name, at),
-      park: (message, reason) => this.#park(parkedStream(stream, name), message, reason),
+      park: (message, reason) => this.#parked.add(stream, name, message, reason),
     });
     this.#groups.set(JSON.stringify([stream, name]), { stream, name, group });
   }
@@ -99,7 +92,7 @@ export class Groups {
   update(stream: string, name: string, settings: GroupSettings) {
     const group = this.get(stream, name);
     group.dropAll(dropped(stream, name));
-    group.rest();
+    group.end();
     const merged = { ...settings, filter: group.settings.filter };
     this.#store.saveSubscription(stream, name, JSON.stringify(merged), group.checkpoint);
     this.#run(stream, name, merged, group.checkpoint);
@@ -110,16 +103,16 @@ export class Groups {
     const group = this.get(stream, name);
     this.#store.deleteSubscription(stream, name);
     this.#groups.delete(JSON.stringify([stream, name]));
+    group.end();
     group.dropAll(dropped(stream, name));
-    const parked = parkedStream(stream, name);
-    if (this.parkedCount(stream, name)) await this.#writer.write({ kind: 'delete', stream: parked, expected: 'any' });
+    await this.#parked.forget(stream, name);
   }
 
   /** Ends all consumers and starts every group anew from what is in the file. */
   restart() {
     for (const { stream, name, group } of this.#groups.values()) {
       group.dropAll(dropped(stream, name));
-      group.rest();
+      group.end();
     }
     this.#groups.clear();
     this.#load();
@@ -127,41 +120,15 @@ export class Groups {
 
   /** Saves every checkpoint; nothing is delivered afterwards. */
   stop() {
-    for (const { group } of this.#groups.values()) group.rest();
-  }
-
-  async #park(parked: string, message: Message, reason: string) {
-    const event = message.link ?? message.event;
-    await this.#writer.write({
-      kind: 'append', stream: parked, expected: 'any', events: [{
-        id: randomBytes(16), type: LINK_TYPE, contentType: 'application/octet-stream',
-        data: Buffer.from(`${message.event.revision}@${message.event.stream}`),
-        metadata: Buffer.from(JSON.stringify({ added: new Date().toISOString(), reason, subscriptionEventNumber: event.revision })),
-      }],
-    });
+    for (const { group } of this.#groups.values()) group.end();
   }
 
   parkedCount(stream: string, name: string) {
-    const { last, metadata } = this.#store.stream(parkedStream(stream, name));
-    return last < 0 || isSoftDeleted(metadata) ? 0 : last + 1 - firstReadable(last, metadata);
+    return this.#parked.count(stream, name);
   }
 
-  /** Delivers up to `limit` of the parked messages again, oldest first, and takes them out of the parked stream. */
-  async replay(stream: string, name: string, limit: number) {
-    const group = this.get(stream, name);
-    const parked = parkedStream(stream, name);
-    const { row, last, metadata } = this.#store.stream(parked);
-    const count = Math.min(limit, this.parkedCount(stream, name));
-    if (count <= 0) return;
-    const first = firstReadable(last, metadata);
-    const events = this.#store.streamForwards(row, first, count).filter(({ revision }) => revision !== TOMBSTONE)
-      .map((event) => resolve(this.#store, event, true));
-    group.replay(events);
-    await this.#writer.write({
-      kind: 'append', stream: metastreamOf(parked), expected: 'any', events: [{
-        id: randomBytes(16), type: METADATA_TYPE, contentType: 'application/json',
-        data: Buffer.from(JSON.stringify({ $tb: first + count })), metadata: Buffer.alloc(0),
-      }],
-    });
+  /** Delivers up to `limit` of the parked messages again, oldest first. */
+  replay(stream: string, name: string, limit: number) {
+    this.#parked.replay(this.get(stream, name), stream, name, limit);
   }
 }

@@ -47,6 +47,8 @@ export const startEventStore = async ({ port, host = '127.0.0.1', file }: EventS
     'grpc.max_concurrent_streams': 10_000,
   });
   let bound = port;
+  // Who listens everywhere is reached here at home.
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const add = (definition: (typeof services)[keyof typeof services], implementation: Record<string, unknown>) =>
     server.addService(definition, implementation as UntypedServiceImplementation);
   add(services.streams, {
@@ -55,7 +57,7 @@ export const startEventStore = async ({ port, host = '127.0.0.1', file }: EventS
   });
   add(services.persistent, { ...groupCalls(store, groups), read: groupReadHandler(groups) });
   add(services.features, { getSupportedMethods: supportedMethods });
-  add(services.gossip, { read: gossipHandler(() => ({ host, port: bound })) });
+  add(services.gossip, { read: gossipHandler(() => ({ host: reachable, port: bound })) });
   try {
     bound = await bind(server, `${host}:${port}`);
   } catch (error) {
@@ -68,5 +70,5 @@ export const startEventStore = async ({ port, host = '127.0.0.1', file }: EventS
     groups.stop();
     store.close();
   };
-  return { port: bound, url: `esdb://${host}:${bound}?tls=false`, stop };
+  return { port: bound, url: `esdb://${reachable}:${bound}?tls=false`, stop };
 };

@@ -101,10 +101,11 @@ export class Store {
     return this.#events('where e.stream = ? and e.revision <= ? order by e.revision desc limit ?', row, from, count);
   }
 
-  /** Revisions of the stream under which an event with this id stands, oldest first. */
-  revisionsOf(row: number, id: Uint8Array) {
-    return this.#rows<[number]>('select revision from events where stream = ? and id = ? order by revision', row, id)
-      .map(([revision]) => revision);
+  /** The newest revision of the stream under which an event with this id stands. */
+  revisionOf(row: number, id: Uint8Array): number | undefined {
+    // Left to itself, SQLite would look through the whole stream in the order of its revisions.
+    return this.#rows<[number]>(`select revision from events indexed by events_by_id
+      where stream = ? and id = ? order by revision desc limit 1`, row, id)[0]?.[0];
   }
 
   /** Ids of `count` events of a stream from a revision on, as text. */

@@ -121,7 +121,26 @@ const toAll = (suite: Suite) => {
   });
 };
 
+const slowReaders = (suite: Suite) => {
+  it('brings everything once and in order to a client that stops reading for a while', async () => {
+    const prefix = freshStream('slow');
+    const subscription = suite.client.subscribeToAll({ fromPosition: END, filter: streamNameFilter({ prefixes: [prefix] }) });
+    const seen = collect(subscription);
+    await seen.caughtUp();
+    subscription.pause();
+    const batch = (first: number) => Array.from({ length: 500 }, (_, index) => commented(`${first + index}`.padEnd(1000)));
+    for (let first = 0; first < 6000; first += 500) await suite.client.appendToStream(prefix, batch(first));
+    subscription.resume();
+    await seen.until(() => seen.events.length >= 6000);
+    expect(seen.events.map(({ event }) => Number(event!.revision))).toEqual(Array.from({ length: 6000 }, (_, index) => index));
+    await subscription.unsubscribe();
+  });
+};
+
 export const subscriptions = (suite: Suite) => {
   describe('subscriptions to a stream', () => toStreams(suite));
-  describe('subscriptions to $all', () => toAll(suite));
+  describe('subscriptions to $all', () => {
+    toAll(suite);
+    slowReaders(suite);
+  });
 };
