@@ -1,3 +1,13 @@
+export * from './concat.ts';
 export * from './errors.ts';
+export { frameFor, frameRate } from './conform.ts';
+export type { RunOptions } from './ffmpeg.ts';
+export * from './media-tools.ts';
+export * from './normalise.ts';
+export { pictureSize, SIZES } from './picture.ts';
+export type { ThumbnailSize } from './picture.ts';
+export * from './probe.ts';
+export * from './sniff.ts';
+export * from './stills.ts';
 export * from './storage.ts';
 export { checkKey } from './storage-key.ts';
