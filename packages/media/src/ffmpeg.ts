@@ -32,7 +32,7 @@ export type Job = {
  * devices, which open further files. `concat` is let in for our own lists alone.
  */
 const DEMUXERS = ['mov', 'matroska', 'avi', 'mpegts', 'mpeg', 'mxf', 'flv', 'asf', 'ogg', 'wav', 'mp3', 'flac', 'aac', 'aiff',
-  'exr_pipe', 'bmp_pipe', 'dpx_pipe', 'psd_pipe', 'hdr_pipe'];
+  'exr_pipe', 'bmp_pipe', 'dpx_pipe', 'psd_pipe'];
 const fence = (demuxers: readonly string[]): string[] => ['-protocol_whitelist', 'file,pipe', '-format_whitelist', demuxers.join(',')];
 
 /** ffmpeg reads `-`, `x:y` and `%d` in names as something else than a file; with `file:` and from the root they are one. */

@@ -38,11 +38,11 @@ onEachBuild((at) => {
     expect(await pictureSize(at(`a.${format}`))).toEqual({ width: 800, height: 200 });
     expect(await pictureThumbnail(at(`a.${format}`), at(`${format}.png`), SIZES.square)).toEqual({ width: 100, height: 100 });
   });
-  it('reads BMP, which sharp does not', async () => {
-    await makeClip(at('a.bmp'), { sound: false, seconds: 0.04, source: 'color=red:size=64x36', more: ['-pix_fmt', 'bgr24'] });
-    expect(await pictureSize(at('a.bmp'))).toEqual({ width: 64, height: 36 });
-    await pictureThumbnail(at('a.bmp'), at('bmp.png'), SIZES.thumbnail);
-    expect((await pixel(at('bmp.png'), 75, 50))[0]).toBeGreaterThan(240);
+  it.each([['bmp', 'bgr24'], ['dpx', 'gbrp10be']])('reads %s, which sharp does not', async (extension, pix_fmt) => {
+    const path = await makeClip(at(`a.${extension}`), { sound: false, seconds: 0.04, source: 'color=red:size=64x36', more: ['-pix_fmt', pix_fmt] });
+    expect(await pictureSize(path)).toEqual({ width: 64, height: 36 });
+    await pictureThumbnail(path, at('converted.png'), SIZES.thumbnail);
+    expect((await pixel(at('converted.png'), 75, 50))[0]).toBeGreaterThan(240);
   });
   it.each([['run-length coded', true], ['plain', false]])('reads a %s HDR picture', async (_, coded) => {
     await writeFile(at('sky.hdr'), radiance(400, 20, [128, 64, 0, 129], coded)); // 1, 0.5 and 0 of white
