@@ -152,7 +152,7 @@ describe('the server process', () => {
         subscription.on('error', () => {});
         subscription.on('data', (message) => {
           if (texts.length === take) return;
-          texts.push((message.event?.data as { text: string }).text);
+          texts.push((message.event!.data as { text: string }).text);
           void subscription.ack(message);
         });
       } };

@@ -4,7 +4,7 @@ import { decodeUuid, fillRecorded, streamNameOf, type UuidStyle } from './encode
 import type { Group } from './group.ts';
 import { ALL, dropped, tooManyConsumers, type Groups } from './groups.ts';
 import { persistent, type Persistent, type Shared } from './protocol.ts';
-import { asRefusal, InvalidRequest } from './refusals.ts';
+import { fail, InvalidRequest } from './refusals.ts';
 
 type Call = ServerDuplexStream<Persistent.ReadReq, Buffer>;
 
@@ -74,7 +74,7 @@ class Connection {
       deliver: (message) => { this.#call.write(encode(message, style)); },
       drop: (reason) => {
         this.#joined = undefined;
-        this.#call.emit('error', reason);
+        fail(this.#call, reason);
       },
     };
     this.#joined = { group, consumer, stream, name };
@@ -94,7 +94,7 @@ export const groupReadHandler = (groups: Groups) => (call: Call) => {
   call.on('data', (request: Persistent.ReadReq) => {
     connection.receive(request).catch((error: unknown) => {
       connection.leave();
-      call.emit('error', asRefusal(error));
+      fail(call, error);
     });
   });
   call.on('cancelled', () => connection.leave());

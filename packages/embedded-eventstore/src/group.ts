@@ -85,7 +85,7 @@ export class Group {
   }
 
   dropAll(reason: Error) {
-    for (const consumer of [...this.consumers.list]) {
+    for (const consumer of this.consumers.list) { // each leaving makes a new list
       this.disconnect(consumer);
       consumer.drop(reason);
     }

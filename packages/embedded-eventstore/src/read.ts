@@ -4,7 +4,7 @@ import { TOMBSTONE, type StoredEvent } from './events.ts';
 import { resolve } from './links.ts';
 import { firstReadable, isSoftDeleted, isYoungEnough } from './metadata.ts';
 import { nextTurn, PAGE, parseQuery, send, type ReadCall, type ReadQuery } from './query.ts';
-import { asRefusal, InvalidRequest, streamDeleted } from './refusals.ts';
+import { fail, InvalidRequest, streamDeleted } from './refusals.ts';
 import type { Store } from './store.ts';
 import { subscribe } from './subscribe.ts';
 import type { Writer } from './writer.ts';
@@ -70,5 +70,5 @@ export const readHandler = (store: Store, writer: Writer) => (call: ReadCall) =>
     await (options.hasSubscription() ? subscribe(store, writer, call, query, randomUUID()) : read(store, call, query));
     if (!call.cancelled) call.end();
   };
-  serve().catch((error: unknown) => call.emit('error', asRefusal(error)));
+  serve().catch((error: unknown) => fail(call, error));
 };

@@ -40,6 +40,11 @@ export const asRefusal = (error: unknown): ServiceError => {
   return refusal(status.INTERNAL, `The event log failed: ${error instanceof Error ? error.message : String(error)}`);
 };
 
+/** Ends a call with the refusal; whoever has gone away needs none. */
+export const fail = (call: { cancelled: boolean; destroyed: boolean; emit(event: 'error', error: Error): boolean }, error: unknown) => {
+  if (!call.cancelled && !call.destroyed) call.emit('error', asRefusal(error));
+};
+
 /** The successful outcome, or the error that tells a unary caller otherwise. */
 export const written = (outcome: Outcome | 'too late', stream: string, expected: Expected) => {
   if (outcome === 'too late') throw refusal(status.DEADLINE_EXCEEDED, 'The write waited longer than its deadline.');

@@ -8,7 +8,7 @@ import { commented, freshStream, type Suite } from './harness.ts';
 type Subscription = PersistentSubscriptionToStream;
 type Delivered = { event?: { data: unknown; id: string } | undefined; retryCount: number };
 
-const textOf = ({ event }: Delivered) => (event?.data as { text: string }).text;
+const textOf = ({ event }: Delivered) => (event!.data as { text: string }).text;
 
 /** A consumer that answers each message as told, and remembers what it got. */
 const consume = (subscription: Subscription, answer: (delivered: Delivered & { event: never }, count: number) => unknown) => {

@@ -61,7 +61,7 @@ const toAll = (suite: Suite) => {
     await suite.client.appendToStream(shot, commented('b'));
     const ours = () => seen.events.filter(({ event }) => event?.streamId === shot || event?.streamId === task);
     await seen.until(() => ours().length >= 2);
-    expect(ours().map(({ event }) => (event?.data as { text: string }).text)).toEqual(['a', 'b']);
+    expect(ours().map(({ event }) => (event!.data as { text: string }).text)).toEqual(['a', 'b']);
     const positions = seen.events.map(({ event }) => event!.position!.commit);
     expect(positions).toEqual(positions.toSorted((a, b) => (a < b ? -1 : 1)));
     await subscription.unsubscribe();
