@@ -1,5 +1,6 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { DomainError } from '@shotlog/kernel';
+import { natsServer } from '@shotlog/kernel/nats-server';
 import { decodeReply, type CommandMessage } from '@shotlog/kernel/wire';
 
 const TIMEOUT_MS = 60_000;
@@ -13,7 +14,7 @@ export type Commands = {
 
 /** The gateway's side of the commands: NATS request and reply. */
 export const openCommands = async (natsUrl: string): Promise<Commands> => {
-  const nats = await connect({ servers: natsUrl, maxReconnectAttempts: -1, reconnectTimeWait: 250, name: 'shotlog-gateway' });
+  const nats = await connect({ ...natsServer(natsUrl), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: 'shotlog-gateway' });
   return {
     nats,
     async send(subject, message) {

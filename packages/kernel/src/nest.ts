@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload, Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import type { CommandDefinition } from './command.ts';
 import { encodeReply, type CommandMessage, type CommandReply } from './wire.ts';
+import { natsServer } from './nats-server.ts';
 
 /** Runs one command of a message; never throws: an error is a reply too. */
 export type RunMessage = (command: CommandDefinition, message: CommandMessage) => Promise<CommandReply>;
@@ -36,7 +37,7 @@ export const startMicroservice = async (service: string, natsUrl: string, contro
     logger: false,
     transport: Transport.NATS,
     options: {
-      servers: [natsUrl], queue: service, maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${service}`,
+      ...natsServer(natsUrl), queue: service, maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${service}`,
       deserializer: { deserialize: (message: any, options?: any) => ({ pattern: options?.channel, id: 'request', data: parse(message.data) }) },
       serializer: { serialize: (packet: any) => ({ data: encodeReply(packet.response) }) },
     } as any,
