@@ -3,8 +3,7 @@ import { Draft, expectation, MAX_APPEND_BYTES, proposed, writableName } from './
 import { decodeUuid, streamIdentifier } from './encode.ts';
 import { revisionText, type Expected } from './events.ts';
 import { Any, GoogleEmpty, shared, status, streams, StringValue, type Streams } from './protocol.ts';
-import { streamDeleted } from './refusals.ts';
-import { NotStored } from './store.ts';
+import { asRefusal, streamDeleted } from './refusals.ts';
 import type { Writer } from './writer.ts';
 
 interface Packable {
@@ -43,12 +42,11 @@ const batchSuccess = (revision: number, position: number | undefined) => {
 };
 
 const batchFailure = (error: unknown) => {
-  const { message } = error as Error;
+  const { code, details } = asRefusal(error);
   // The clients drop the message of `Unknown`; of a type that they do not know they show it.
   const sentence = new StringValue();
-  sentence.setValue(message);
-  return batchError(error instanceof NotStored ? codes.UNAVAILABLE : codes.INVALID_ARGUMENT, message,
-    'google.protobuf.StringValue', sentence);
+  sentence.setValue(details);
+  return batchError(code, details, 'google.protobuf.StringValue', sentence);
 };
 
 const batchResponse = async (writer: Writer, draft: Draft) => {

@@ -20,6 +20,10 @@ export interface GroupContext {
 /** Streams of the groups' own parked messages: groups on `$all` do not see them, or parking would feed itself. */
 const OWN_STREAMS = '$persistentsubscription-';
 
+/** A group whose filter passes little looks at more events at once, and lets others have their turn in between. */
+const FILTERED_BATCH = 256;
+const BATCHES_A_TURN = 8;
+
 const after = (a: Message, b: Message) => (a.at ?? -1) - (b.at ?? -1);
 
 /** Deliveries of one persistent subscription group: at least once, retried, parked when they keep failing. */
@@ -36,6 +40,7 @@ export class Group {
   #total = 0;
   #savedAt = Date.now();
   #timer: NodeJS.Timeout | undefined;
+  #pumpsSoon = false;
   #ended = false;
 
   constructor(settings: GroupSettings, checkpoint: number, context: GroupContext) {
@@ -117,8 +122,13 @@ export class Group {
 
   #nextNew(): Message | undefined {
     const { source, filter, store } = this.#context;
-    while (this.#buffer.length === 0) {
-      const page = source.after(this.#readUpTo, Math.min(this.settings.readBatchSize, this.settings.historyBufferSize));
+    const batch = filter ? FILTERED_BATCH : Math.min(this.settings.readBatchSize, this.settings.historyBufferSize);
+    for (let batches = 0; this.#buffer.length === 0; batches += 1) {
+      if (batches === BATCHES_A_TURN) {
+        this.#pumpSoon();
+        return undefined;
+      }
+      const page = source.after(this.#readUpTo, batch);
       for (const event of page) {
         this.#readUpTo = source.at(event);
         if (!source.readable(event) || (filter && !filter.matches(event)) || event.stream.startsWith(OWN_STREAMS)) continue;
@@ -127,6 +137,15 @@ export class Group {
       if (page.length === 0) return undefined;
     }
     return this.#buffer.shift();
+  }
+
+  #pumpSoon() {
+    if (this.#pumpsSoon) return;
+    this.#pumpsSoon = true;
+    setImmediate(() => {
+      this.#pumpsSoon = false;
+      this.pump();
+    });
   }
 
   /** The consumer has handled these messages. */

@@ -157,6 +157,7 @@ export class Store {
   transaction<T>(work: () => T): T {
     const before = this.#lastPosition;
     try {
+      if (this.db.isTransaction) this.db.exec('rollback'); // the disk failed in the last one's rollback too
       this.db.exec('begin immediate');
       const result = work();
       this.db.exec('commit');

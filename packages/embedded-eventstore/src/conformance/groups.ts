@@ -177,6 +177,10 @@ const management = (suite: Suite) => {
     await suite.client.appendToStream(`${prefix}-2`, commented('b'));
     await consumer.until(2);
     expect(consumer.texts()).toEqual(['a', 'b']);
+    // More events that do not pass than the server looks at in one go.
+    await suite.client.appendToStream(freshStream(), Array.from({ length: 3000 }, () => commented('noise')));
+    await suite.client.appendToStream(`${prefix}-3`, commented('c'));
+    await consumer.until(3);
     await subscription.unsubscribe();
     await suite.client.deletePersistentSubscriptionToAll(name);
   });
