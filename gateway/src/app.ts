@@ -32,10 +32,10 @@ export const openGateway = (parts: GatewayParts): Hono => {
   const metrics = new Metrics();
   const positions = new Positions();
   const limit = new SignInLimit();
-  const api = new Hono();
+  const api = new Hono({ strict: false }).basePath('/api');
   const patterns: { pattern: PathPattern; methods: Set<string> }[] = [];
 
-  api.use('*', async (c, next) => {
+  api.use(async (c, next) => {
     const started = performance.now();
     await next();
     metrics.observe(c.req.method, c.res.status, performance.now() - started);
@@ -83,11 +83,7 @@ export const openGateway = (parts: GatewayParts): Hono => {
     parts.logger.error({ err: error }, 'a request failed');
     return json(500, { error: true, message: 'Something went wrong here; it was noted.' });
   });
-  const root = new Hono();
-  root.route('/api', api);
-  root.get('/', (c) => c.redirect('/api/docs'));
-  root.notFound(() => json(404, { error: true, message: 'The API is below /api.' }));
-  return root;
+  return api;
 };
 
 const preflight = (c: HonoContext, origins: string[]): Response => {

@@ -72,46 +72,69 @@ const newDraft = (options: Streams.BatchAppendReq.Options) => {
     deadline ? deadline.getSeconds() * 1000 + deadline.getNanos() / 1e6 : Infinity);
 };
 
-/** Many appends over one call, told apart by their correlation ids; an append may come in several requests. */
-export const batchAppendHandler = (writer: Writer) => (call: BatchCall) => {
-  const drafts = new Map<string, Draft>();
-  let running = 0;
-  let ended = false;
-  const endWhenDone = () => { if (ended && running === 0) call.end(); };
+/** One call of BatchAppend, with the appends of which not all parts have arrived. */
+class Batches {
+  readonly #call: BatchCall;
+  readonly #writer: Writer;
+  readonly #drafts = new Map<string, Draft>();
+  #running = 0;
+  #ended = false;
 
-  const answer = (request: Streams.BatchAppendReq, stream: string, response: Streams.BatchAppendResp) => {
-    response.setCorrelationId(request.getCorrelationId());
-    response.setStreamIdentifier(streamIdentifier(stream));
-    if (!call.cancelled) call.write(response);
-  };
-  const finish = async (request: Streams.BatchAppendReq, draft: Draft) => {
-    running += 1;
-    const response = await batchResponse(writer, draft).catch(batchFailure);
-    running -= 1;
-    answer(request, draft.stream, response);
-    endWhenDone();
-  };
+  constructor(call: BatchCall, writer: Writer) {
+    this.#call = call;
+    this.#writer = writer;
+  }
 
-  call.on('data', (request: Streams.BatchAppendReq) => {
+  receive(request: Streams.BatchAppendReq) {
     const id = decodeUuid(request.getCorrelationId()) ?? '';
     try {
       const options = request.getOptions();
-      const draft = options ? newDraft(options) : drafts.get(id);
-      // Parts of an append that was refused at its beginning, whose caller has its answer.
-      if (!draft) return;
-      drafts.set(id, draft);
+      const draft = options ? newDraft(options) : this.#drafts.get(id);
+      if (!draft) return; // a later part of an append that was refused at its beginning: its caller has the answer
+      this.#drafts.set(id, draft);
       for (const message of request.getProposedMessagesList()) draft.add(proposed(message));
       if (!request.getIsFinal()) return;
-      drafts.delete(id);
-      void finish(request, draft);
+      this.#drafts.delete(id);
+      void this.#finish(request, draft);
     } catch (error) {
-      drafts.delete(id);
-      answer(request, '', batchFailure(error));
+      this.#drafts.delete(id);
+      this.#answer(request, '', batchFailure(error));
     }
-  });
-  call.on('error', () => drafts.clear());
-  call.on('end', () => {
-    ended = true;
-    endWhenDone();
-  });
+  }
+
+  async #finish(request: Streams.BatchAppendReq, draft: Draft) {
+    this.#running += 1;
+    const response = await batchResponse(this.#writer, draft).catch(batchFailure);
+    this.#running -= 1;
+    this.#answer(request, draft.stream, response);
+    this.#endWhenDone();
+  }
+
+  #answer(request: Streams.BatchAppendReq, stream: string, response: Streams.BatchAppendResp) {
+    response.setCorrelationId(request.getCorrelationId());
+    response.setStreamIdentifier(streamIdentifier(stream));
+    if (!this.#call.cancelled) this.#call.write(response);
+  }
+
+  /** The client asks for nothing more: what runs is still answered. */
+  end() {
+    this.#ended = true;
+    this.#endWhenDone();
+  }
+
+  #endWhenDone() {
+    if (this.#ended && this.#running === 0) this.#call.end();
+  }
+
+  forget() {
+    this.#drafts.clear();
+  }
+}
+
+/** Many appends over one call, told apart by their correlation ids; an append may come in several requests. */
+export const batchAppendHandler = (writer: Writer) => (call: BatchCall) => {
+  const batches = new Batches(call, writer);
+  call.on('data', (request: Streams.BatchAppendReq) => batches.receive(request));
+  call.on('error', () => batches.forget());
+  call.on('end', () => batches.end());
 };

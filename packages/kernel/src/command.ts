@@ -25,16 +25,22 @@ export type Context = {
   runAsSystem<Command>(command: CommandDefinition<any, Command, any>, input: unknown, key: string): Promise<unknown>;
   /** Waits until everything that this request has written stands in the service's read model. */
   settled(): Promise<void>;
-  /** Names and addresses of persons, which only auth knows. */
+  /** Cards of persons, whose names and addresses only auth knows. Kept in memory until one changes; unknown ids are left out. */
   persons(ids: string[]): Promise<Map<string, PersonCard>>;
   /** What the service was started with (storage, mailer …), by name. @throws Error when it was not. */
   resource<T>(name: string): T;
-  /** Reads a route of another service, in the caller's name, once it has seen what this request wrote. */
+  /**
+   * Asks an internal route of another service, in the system's name, once it has seen what this request wrote:
+   * `fetchFrom('files', 'GET /internal/previews|{"entity_id":"…"}?limit=2')` (route, parameters as JSON, query string).
+   */
   fetchFrom(service: string, path: string): Promise<any>;
 };
 
-/** What may be shown of a person to others. */
-export type PersonCard = { id: string; first_name: string; last_name: string; full_name: string; email: string | null; role: string; has_avatar: boolean; active: boolean; departments: string[] };
+/**
+ * A person with every field that an admin sees, as `GET /data/persons/{id}` answers it. Show others only what they may see:
+ * `first_name`, `last_name`, `full_name`, `has_avatar`, `id`, `role`, `departments`.
+ */
+export type PersonCard = { id: string; first_name: string; last_name: string; full_name: string; email: string | null; role: string; has_avatar: boolean; active: boolean; departments: string[] } & Record<string, any>;
 
 /** A name that only one thing may have; `kind` tells the sorts apart. */
 export type Claim = { kind: string; key: string };

@@ -30,7 +30,7 @@ export type EngineParts = {
   settle(position: bigint): Promise<void>;
   persons: Context['persons'];
   resource: Context['resource'];
-  fetchFrom(service: string, path: string, position: bigint | null, caller: Caller): Promise<any>;
+  fetchFrom(service: string, path: string, position: bigint | null): Promise<any>;
 };
 
 const parse = (command: CommandDefinition, input: unknown): unknown => {
@@ -149,7 +149,7 @@ export const openEngine = (parts: EngineParts): Engine => {
         settled: async () => { if (written.position !== null) await parts.settle(written.position); },
         persons: parts.persons,
         resource: parts.resource,
-        fetchFrom: (service, path) => parts.fetchFrom(service, path, written.position, envelope.caller),
+        fetchFrom: (service, path) => parts.fetchFrom(service, path, written.position),
       };
     },
   };

@@ -2,7 +2,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import { Caller } from './caller.ts';
 import { refillClaims } from './claims.ts';
-import type { CommandDefinition, Context } from './command.ts';
+import type { CommandDefinition, Context, PersonCard } from './command.ts';
 import type { ServiceConfig } from './config.ts';
 import { openDatabase, type Database, type Db } from './database.ts';
 import type { Recorded } from './event.ts';
@@ -13,6 +13,7 @@ import { derivedId, newId } from './ids.ts';
 import { openLog, type Log } from './log.ts';
 import { firstStart } from './first-start.ts';
 import { commandController, startMicroservice } from './nest.ts';
+import { natsServer } from './nats-server.ts';
 import { provision, serviceUrl } from './provision.ts';
 import { startLeader, type Leader } from './leader.ts';
 import type { Projection } from './projection.ts';
@@ -23,7 +24,7 @@ import { openRepository } from './repository.ts';
 import { resumeProcesses } from './processes.ts';
 import type { Route } from './route.ts';
 import { known4xx, openServer, type Port, type Server } from './serve.ts';
-import { openTokens } from './tokens.ts';
+import { openTokens, type Tokens } from './tokens.ts';
 import type { CommandMessage, CommandReply } from './wire.ts';
 
 /** What a service is, declared once: everything else is the same for all seven. */
@@ -71,7 +72,7 @@ export const commandsOf = (definition: ServiceDefinition): CommandDefinition[] =
   return [...new Map(all.map((c) => [c.subject, c])).values()];
 };
 
-const runMessages = (engine: () => Engine, tokens: ReturnType<typeof openTokens>, directory: ReturnType<typeof openDirectory>, logger: Logger) =>
+const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType<typeof openDirectory>, logger: Logger) =>
   async (command: CommandDefinition, message: CommandMessage): Promise<CommandReply> => {
     try {
       if (message === null || typeof message !== 'object') throw new DomainError('Invalid', 'A command is a JSON object with token and input.');
@@ -100,11 +101,12 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const database = await openDatabase({ url, schema: name, tables });
   await preparePrivate(database, definition.privateTables ?? '');
   const fresh = (await log.end()) === null;
-  const nats = await connect({ servers: config.NATS_URL, maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events` });
+  const nats = await connect({ ...natsServer(config.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events` });
   const owned = new Set(definition.events.map((e) => e.eventType));
   const reveal = definition.reveal && ((event: Recorded) => definition.reveal!(event, { db: database, config }));
   const prepare = () => prepareReadModel({ database, url, service: name, tables, projections, log, logger, reveal });
 
+  let leader!: Leader;
   const tokens = openTokens(config.SHOTLOG_SECRET_KEY);
   const directory = openDirectory(database);
   const resources = await definition.resources?.({ config, logger, database, nats }) ?? { byName: {} };
@@ -113,12 +115,12 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     return resources.byName[key] as T;
   };
   const repository = openRepository(log);
+  const cards = openCards(() => peers('auth'), tokens, () => leader?.projector.position() ?? null);
   const parts = {
     database, log, repository, logger, resource,
-    persons: (ids: string[]) => personCards(peers('auth'), tokens, ids),
-    fetchFrom: async (service: string, path: string, position: bigint | null, caller: Caller) => askPeer(peers(service), tokens, path, position, caller),
+    persons: cards.persons,
+    fetchFrom: (service: string, path: string, position: bigint | null) => askPeer(peers(service), tokens, path, position),
   };
-  let leader!: Leader;
   const forProcesses = openEngine({ ...parts, settle: async (p) => { await leader.projector.reached(p, SETTLE_MS); } });
   const engine = openEngine({ ...parts, settle: async (p) => {
     await leader.projector.reached(p, SETTLE_MS);
@@ -129,11 +131,15 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     owns: (type) => owned.has(type), reveal });
   const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger });
   leader.projector.onProjected(({ events }) => {
-    if (events.some((e) => directoryTypes.has(e.type))) directory.forget();
+    if (events.some((e) => directoryTypes.has(e.type))) {
+      directory.forget();
+      cards.forget();
+    }
     server.cache.changed(events);
   });
   leader.onTags((tags) => {
     directory.forget();
+    cards.forget();
     server.cache.changedTags(tags);
   });
   await refillClaims(database, definition.claimSources ?? [], 'claims');
@@ -164,18 +170,30 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   };
 };
 
-const askPeer = async (peer: Port, tokens: ReturnType<typeof openTokens>, path: string, position: bigint | null, caller: Caller): Promise<any> => {
-  void caller;
+const askPeer = async (peer: Port, tokens: Tokens, path: string, position: bigint | null): Promise<any> => {
   const [route, rest = ''] = path.split('|');
-  const [params = '{}', search = ''] = rest.split('?');
+  const mark = rest.indexOf('?');
+  const [params, search] = mark < 0 ? [rest, ''] : [rest.slice(0, mark), rest.slice(mark + 1)];
   const answer = await peer.ask({ route: route!, params: JSON.parse(params || '{}'), search, token: await tokens.service(), headers: new Headers(), body: null, after: position });
-  const text = answer.body instanceof ReadableStream ? await new Response(answer.body).text() : answer.body === null ? 'null' : Buffer.from(answer.body as Uint8Array).toString();
-  if (answer.status >= 400) throw new DomainError(answer.status === 404 ? 'NotFound' : 'Unavailable', `Another part answered ${answer.status}.`, { status: answer.status === 404 ? 404 : 503 });
+  const text = answer.body === null ? 'null' : await new Response(answer.body as BodyInit).text();
+  if (answer.status === 404) throw new DomainError('NotFound', 'There is no such thing.');
+  if (answer.status >= 400) throw new DomainError('Unavailable', `Another part answered ${answer.status}.`);
   return JSON.parse(text);
 };
 
-const personCards = async (auth: Port, tokens: ReturnType<typeof openTokens>, ids: string[]) => {
-  if (ids.length === 0) return new Map();
-  const cards = await askPeer(auth, tokens, `GET /internal/persons|{}?ids=${ids.join(',')}`, null, Caller.system);
-  return new Map(cards.map((c: { id: string }) => [c.id, c]));
+/** Cards of persons, asked of auth once and kept until the log tells of a change to any person. */
+const openCards = (auth: () => Port, tokens: Tokens, position: () => bigint | null) => {
+  let kept = new Map<string, PersonCard>();
+  return {
+    forget() { kept = new Map(); },
+    async persons(ids: string[]): Promise<Map<string, PersonCard>> {
+      const missing = [...new Set(ids)].filter((id) => id && !kept.has(id));
+      const into = kept;
+      if (missing.length > 0) {
+        const cards: PersonCard[] = await askPeer(auth(), tokens, `GET /internal/persons|{}?ids=${missing.join(',')}`, position());
+        for (const card of cards) into.set(card.id, card);
+      }
+      return into;
+    },
+  };
 };

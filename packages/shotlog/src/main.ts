@@ -49,6 +49,8 @@ const run = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
     say(`Shotlog ends (${signal})`);
+    // What does not end in order is cut off: the log has everything that was acknowledged.
+    setTimeout(() => process.exit(0), 20_000).unref();
     await running.stop().catch((error) => logger.error({ err: error }, 'not everything ended in order'));
     await embedded.stop();
     process.exit(0);

@@ -1,4 +1,4 @@
-import { list, NotFound, oneText, only, pathId, raw, rendered, Rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
+import { Caller, list, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, sql, textArray, wantsRelations, type Route } from '@shotlog/kernel';
 import { createPerson } from './create-person.ts';
 import { personShape } from './person.queries.ts';
 
@@ -17,7 +17,6 @@ export const personRoutes: Route[] = [
   route({ method: 'get', path: '/internal/persons', summary: 'Cards of persons, for other services', policy: (caller) => { if (!caller.isSystem) only.admin(caller); },
     ask: (c) => {
       const ids = (c.request.search.get('ids') ?? '').split(',').filter(Boolean);
-      return rendered(c.db, sql`select id, first_name, last_name, full_name, email, role, has_avatar, active, departments from person where id = any(${`{${ids.join(',')}}`}::uuid[])`);
+      return rendered(c.db, sql`select ${selectList(personShape, Caller.system, true)} from person t where id = any(${textArray(ids)}::uuid[])`);
     } }),
 ];
-void raw;

@@ -1,0 +1,52 @@
+import { event, f, fieldSchema, type EventDefinition, type EventOf, type Fields, type Publication, type Recorded } from '@shotlog/kernel';
+import { z } from 'zod';
+
+/** What an entity can be. An asset's entity type is one of the studio's own; the others have one type each. */
+export const KINDS = ['asset', 'shot', 'sequence', 'episode', 'scene', 'edit', 'concept'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/**
+ * The fields of every entity. `parent_id`: a shot's and a scene's sequence, a sequence's and an edit's episode. `source_id`: a shot's
+ * scene, an asset's episode. `nb_frames` counts frames.
+ */
+export const entityFields = {
+  name: f.string(160, { required: true, ignoreCase: true }), code: f.string(160), description: f.text(), shotgun_id: f.integer(), canceled: f.boolean({ default: false }),
+  nb_frames: f.integer(), nb_entities_out: f.integer({ default: 0 }), is_casting_standby: f.boolean({ default: false }), is_shared: f.boolean({ default: false }),
+  status: f.string(20, { choices: ['running', 'standby', 'complete', 'canceled'], default: 'running' }), project_id: f.uuid({ required: true, immutable: true }),
+  entity_type_id: f.uuid({ required: true }), parent_id: f.uuid(), source_id: f.uuid(), preview_file_id: f.uuid(), data: f.json(), ready_for: f.uuid(), created_by: f.uuid({ immutable: true }),
+} satisfies Fields;
+
+const data = z.object(Object.fromEntries(Object.entries(entityFields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined } as any)])));
+const Ids = z.object({ entity_id: z.guid(), project_id: z.guid() });
+const title = (kind: Kind) => `${kind[0]!.toUpperCase()}${kind.slice(1)}`;
+
+/** Episode of a new thing, as published; its parent where that is an episode. */
+const episodeOf = (kind: Kind, e: Recorded): unknown => e.data.episode_id ?? (kind === 'sequence' || kind === 'edit' ? e.data.parent_id : kind === 'asset' ? e.data.source_id : null) ?? null;
+
+const told = (kind: Kind, what: string, more: (e: Recorded) => Record<string, unknown> = () => ({})) => (e: Recorded): Publication[] =>
+  [{ name: `${kind}:${what}`, payload: { [`${kind}_id`]: e.data.entity_id, project_id: e.data.project_id, ...more(e) } }];
+
+const eventsOf = (kind: Kind) => ({
+  /** `episode_id` is told to subscribers; `asset_type` too for assets. */
+  created: event(`${title(kind)}Created`, 1, Ids.extend(data.shape).extend({ entity_id: z.guid(), project_id: z.guid(), episode_id: z.guid().nullable().optional() }), {
+    publish: told(kind, 'new', (e) => ({ ...(['shot', 'asset', 'edit'].includes(kind) ? { episode_id: episodeOf(kind, e) } : {}), ...(kind === 'asset' ? { asset_type: e.data.entity_type_id } : {}),
+      ...(kind === 'edit' ? { parent_id: e.data.parent_id ?? null } : {}) })) }) as EventDefinition,
+  /** Only what changed; a whole `data` when any of it did. */
+  updated: event(`${title(kind)}Updated`, 1, Ids.extend({ changes: data }), { publish: told(kind, 'update', (e) => (kind === 'asset' ? { episode_id: e.data.changes.source_id ?? null } : {})) }) as EventDefinition,
+  /** Gone with everything that hangs on it: its tasks, castings and children. */
+  deleted: event(`${title(kind)}Deleted`, 1, Ids, { publish: told(kind, 'delete') }) as EventDefinition,
+});
+
+/** The events of each kind of entity; streams `shot-<id>`, `asset-<id>` … Whoever keeps entities of all kinds takes `Object.values`. */
+export const entityEvents: Record<Kind, ReturnType<typeof eventsOf>> = {
+  asset: eventsOf('asset'), shot: eventsOf('shot'), sequence: eventsOf('sequence'), episode: eventsOf('episode'), scene: eventsOf('scene'), edit: eventsOf('edit'), concept: eventsOf('concept'),
+};
+
+/** The whole casting of an entity, in the entity's stream: which assets it uses, how many of each. Replaces what was cast before. */
+export const CastingSet = event('CastingSet', 1, Ids.extend({
+  kind: z.enum(KINDS),
+  casting: z.array(z.object({ asset_id: z.guid(), nb_occurences: z.number().int(), label: z.string() })),
+  added_asset_ids: z.array(z.guid()), removed_asset_ids: z.array(z.guid()),
+}), { publish: (e) => [{ name: `${e.data.kind}:casting-update`, payload: { [`${e.data.kind}_id`]: e.data.entity_id, project_id: e.data.project_id, nb_entities_out: e.data.casting.length,
+  added_asset_ids: e.data.added_asset_ids, removed_asset_ids: e.data.removed_asset_ids } }] });
+export type CastingSetEvent = EventOf<typeof CastingSet>;

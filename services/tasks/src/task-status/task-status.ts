@@ -1,0 +1,13 @@
+import { access, derivedId, f, resource } from '@shotlog/kernel';
+
+/** States of a task. A retake sends work back; a feedback request asks for review; done ends it. */
+export const taskStatus = resource({
+  service: 'tasks', name: 'task_status', path: '/data/task-status', type: 'TaskStatus', published: 'task-status',
+  fields: { name: f.string(40, { required: true, ignoreCase: true }), archived: f.boolean({ default: false }), short_name: f.string(10, { required: true, ignoreCase: true }), description: f.text(), color: f.string(7, { required: true }),
+    priority: f.integer({ default: 1 }), is_done: f.boolean({ default: false }), is_artist_allowed: f.boolean({ default: true }), is_client_allowed: f.boolean({ default: true }), is_retake: f.boolean({ default: false }),
+    is_feedback_request: f.boolean({ default: false }), is_default: f.boolean({ default: false }), is_wip: f.boolean({ default: false }), shotgun_id: f.integer(), for_concept: f.boolean({ default: false }) },
+  unique: [['name'], ['short_name']], access: access.studio,
+});
+
+/** The id of a task status that stands there from the first start. */
+export const defaultTaskStatusId = (short_name: string): string => derivedId('default task status', short_name);
