@@ -47,7 +47,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('a killed server', () => {
   /** What eight writers were told is stored when the server is killed among their appends. */
   const acknowledgedUntilKilled = async () => {
-    const server = await startEventStoreProcess({ port: 0, file: file() });
+    const server = await startEventStoreProcess({ port: 0, file: file(), revive: false });
     const acknowledged = new Set<string>();
     const writing = writeFrom(server.url, 8, () => false, acknowledged);
     await expect.poll(() => acknowledged.size, { timeout: 20_000, interval: 1 }).toBeGreaterThan(500);
@@ -170,6 +170,22 @@ describe('the server process', () => {
     await expect.poll(() => second.texts, { timeout: 10_000 }).toEqual(['c']);
     await second.client.dispose();
     await second.server.stop();
+  });
+
+  it('comes back on the same port when it is killed, and clients and writers go on', async () => {
+    const server = await startEventStoreProcess({ port: 0, file: file() });
+    const warned = once(process, 'warning');
+    await withClient(server.url, async (client) => {
+      const append = (text: string) => client.appendToStream('shot-1', jsonEvent({ type: 'ShotCreated', data: { text } })).then(() => true, () => false);
+      await append('before');
+      await kill(server);
+      await expect.poll(() => append('after'), { timeout: 10_000 }).toBe(true);
+      expect((await idsOf(client)).length).toBeGreaterThanOrEqual(2);
+    });
+    expect(String((await warned)[0])).toContain('ended (SIGKILL) and is started again');
+    const { child } = server;
+    await server.stop();
+    expect(child.exitCode).toBe(0);
   });
 
   it('refuses a file that another server holds', async () => {

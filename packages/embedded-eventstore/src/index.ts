@@ -1,2 +1,2 @@
-export { startEventStoreProcess, type EventStoreProcess } from './process.ts';
+export { startEventStoreProcess, type EventStoreProcess, type EventStoreProcessOptions } from './process.ts';
 export { startEventStore, type EventStoreOptions, type RunningEventStore } from './server.ts';
