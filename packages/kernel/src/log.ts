@@ -4,6 +4,7 @@ import {
 } from '@eventstore/db-client';
 import { DomainError } from './errors.ts';
 import { derivedId } from './ids.ts';
+import { Feed, type Source } from './feed.ts';
 import { catalogue, upcast, type Metadata, type NewEvent, type Recorded } from './event.ts';
 
 /** The stream has moved on since it was read. */
@@ -20,7 +21,7 @@ export type Log = {
   /** A stream from one revision on, oldest first; an empty list for a stream that does not exist. */
   read(stream: string, from?: number): Promise<Recorded[]>;
   /** Everything after a position, oldest first; `events` may stop early. */
-  readAll(after: bigint | null, maxCount: number): AsyncIterable<Recorded>;
+  readAll(after: bigint | null): AsyncIterable<Recorded>;
   /** The position of the newest event; null for an empty log. */
   end(): Promise<bigint | null>;
   /**
@@ -49,19 +50,59 @@ const unavailable = (cause: unknown): DomainError =>
 /** Everything but the log's own `$` streams. */
 const ours = () => streamNameFilter({ regex: '^[^$]', checkpointInterval: 1, maxSearchWindow: 32 });
 
-const pauseWhile = (subscription: { pause(): void; resume(): void }, full: () => boolean): void => {
-  subscription.pause();
-  const look = setInterval(() => {
-    if (full()) return;
-    clearInterval(look);
-    subscription.resume();
-  }, 10);
+type Shared = { client: EventStoreDBClient; feed: Feed; users: number };
+/** One client for each log in a process: clients share more than they should, and one connection is enough. */
+const shared = new Map<string, Shared>();
+
+const after = (position: bigint | null) => (position === null ? START : { commit: position, prepare: position });
+const passing = (resolved: ResolvedEvent) => ({ event: recorded(resolved), position: resolved.event?.position?.commit ?? 0n });
+
+const sourceOf = (client: EventStoreDBClient): Source => ({
+  async *readAll(position) {
+    for await (const resolved of client.readAll({ direction: FORWARDS, fromPosition: after(position) })) {
+      if (!(resolved as ResolvedEvent).event?.streamId.startsWith('$')) yield passing(resolved as ResolvedEvent);
+    }
+  },
+  follow(position, each, lost) {
+    const subscription = client.subscribeToAll({ fromPosition: after(position), filter: ours() });
+    subscription.on('data', (resolved) => each(passing(resolved as ResolvedEvent)));
+    subscription.on('error', (error) => lost(error as Error));
+    subscription.on('end', () => lost(new Error('the subscription ended')));
+    return () => subscription.unsubscribe();
+  },
+  async end() {
+    for await (const resolved of client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 64 })) {
+      const { event } = resolved as ResolvedEvent;
+      if (event && !event.streamId.startsWith('$')) return event.position?.commit ?? null;
+    }
+    return null;
+  },
+});
+
+const share = (url: string): Shared => {
+  const met = shared.get(url);
+  if (met) {
+    met.users += 1;
+    return met;
+  }
+  const client = EventStoreDBClient.connectionString(url);
+  const made = { client, feed: new Feed(sourceOf(client)), users: 1 };
+  shared.set(url, made);
+  return made;
+};
+
+const release = async (url: string): Promise<void> => {
+  const met = shared.get(url);
+  if (!met || --met.users > 0) return;
+  shared.delete(url);
+  // The client waits for the end of streams that it has cancelled itself, which some never tell.
+  await Promise.race([met.client.dispose(), new Promise<void>((resolve) => setTimeout(resolve, 200))]);
 };
 
 /** Connects to the event log by an EventStoreDB connection string (`esdb://…`). */
 export const openLog = (url: string): Log => {
-  const client = EventStoreDBClient.connectionString(url);
-  const after = (position: bigint | null) => (position === null ? START : { commit: position, prepare: position });
+  const { client, feed } = share(url);
+  const source = sourceOf(client);
   return {
     async append(stream, revision, events, metadata) {
       const written = events.map((event, i) => jsonEvent({
@@ -89,33 +130,12 @@ export const openLog = (url: string): Log => {
       }
       return events;
     },
-    async *readAll(position, maxCount) {
-      for await (const resolved of client.readAll({ direction: FORWARDS, fromPosition: after(position), maxCount })) {
-        const event = recorded(resolved as ResolvedEvent);
-        if (event && event.position !== position) yield event;
-      }
+    async *readAll(position) {
+      for await (const { event, position: at } of source.readAll(position)) if (event && at !== position) yield event;
     },
-    async end() {
-      for await (const resolved of client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 })) {
-        return (resolved as ResolvedEvent).event?.position?.commit ?? null;
-      }
-      return null;
-    },
-    subscribe(position, each, passed, lost, full) {
-      const subscription = client.subscribeToAll({ fromPosition: after(position), filter: ours() });
-      subscription.on('data', (resolved) => {
-        const at = resolved.event?.position?.commit ?? 0n;
-        if (position !== null && at <= position) return;
-        const event = recorded(resolved as ResolvedEvent);
-        if (event) each(event);
-        else passed(at);
-        if (full()) pauseWhile(subscription, full);
-      });
-      subscription.on('error', (error) => lost(error as Error));
-      subscription.on('end', () => lost(new Error('the subscription ended')));
-      return () => subscription.unsubscribe();
-    },
-    // The client waits for the end of streams that it has cancelled itself, which some never tell.
-    close: () => Promise.race([client.dispose(), new Promise<void>((resolve) => setTimeout(resolve, 200))]),
+    end: () => source.end(),
+    subscribe: (position, each, passed, lost, full) =>
+      feed.join(position, { each: ({ event, position: at }) => (event ? each(event) : passed(at)), lost, full }),
+    close: () => release(url),
   };
 };

@@ -88,7 +88,7 @@ const startOne = async (one: Reaction, { database, log, projector, engine, logge
   const catchUp = async () => {
     const until = projector.position();
     if (until === null || (at !== null && at >= until)) return;
-    for await (const event of log.readAll(at, Number.MAX_SAFE_INTEGER)) {
+    for await (const event of log.readAll(at)) {
       if (stopped || event.position > until) break;
       if (one.handlers.has(event.type)) await react(event);
       at = event.position;
