@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import { EventStoreDBClient, START } from '@eventstore/db-client';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { startPostgres } from '@shotlog/embedded';
+import { SERVICES } from '@shotlog/kernel/config';
+
+/** The types of all events in a log, read as any analyst would. */
+export const connectLog = async (url: string): Promise<Set<string>> => {
+  const client = EventStoreDBClient.connectionString(url);
+  const types = new Set<string>();
+  for await (const { event } of client.readAll({ fromPosition: START })) if (event) types.add(event.type);
+  return types;
+};
+
+/** Deletes every read model of a stopped studio; the private schemas stay, since no log tells what is in them. */
+export const dropReadModels = async (dataDir: string): Promise<void> => {
+  const postgres = await startPostgres(join(dataDir, 'postgres'));
+  const orm = await MikroORM.init({ clientUrl: postgres.url, entities: [], discovery: { warnWhenNoEntities: false } } as any);
+  for (const service of SERVICES) await orm.em.getConnection().execute(`drop schema "${service}" cascade`);
+  await orm.close(true);
+  await postgres.stop();
+};
