@@ -1,9 +1,9 @@
 import { f, resourceEvents, type Fields } from '@shotlog/kernel';
 
-/** The fields of a production. `fps`, `ratio` and `resolution` are texts as studios write them: "25", "16:9", "1920x1080". */
+/** The fields of a production. `production_type` is short, featurefilm, tvshow, shots or assets, or a word of the studio's own. `fps`, `ratio` and `resolution` are texts as studios write them: "25", "16:9", "1920x1080". */
 export const projectFields = {
   name: f.string(80, { required: true, ignoreCase: true }), code: f.string(80), description: f.text(), shotgun_id: f.integer(), file_tree: f.json(), data: f.json(), has_avatar: f.boolean({ default: false }),
-  fps: f.string(10, { default: '25' }), ratio: f.string(10, { default: '16:9' }), resolution: f.string(12, { default: '1920x1080' }), production_type: f.string(20, { choices: ['short', 'featurefilm', 'tvshow', 'shots', 'assets'], default: 'short' }),
+  fps: f.string(10, { default: '25' }), ratio: f.string(10, { default: '16:9' }), resolution: f.string(12, { default: '1920x1080' }), production_type: f.string(20, { default: 'short' }),
   production_style: f.string(255, { default: '2d3d' }), start_date: f.date(), end_date: f.date(), man_days: f.integer(), nb_episodes: f.integer({ default: 0 }), episode_span: f.integer({ default: 0 }),
   max_retakes: f.integer({ default: 0 }), is_clients_isolated: f.boolean({ default: false }), is_preview_download_allowed: f.boolean({ default: false }), is_set_preview_automated: f.boolean({ default: false }),
   homepage: f.string(80, { default: 'assets' }), is_publish_default_for_artists: f.boolean({ default: false }), hd_bitrate_compression: f.integer({ default: 28 }), ld_bitrate_compression: f.integer({ default: 6 }),

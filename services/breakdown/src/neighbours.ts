@@ -1,0 +1,13 @@
+import { neighbour, type Projection } from '@shotlog/kernel';
+import { department } from '@shotlog/auth/department/department';
+import { taskStatus } from '@shotlog/tasks/task-status/task-status';
+import { taskType } from '@shotlog/tasks/task-type/task-type';
+
+/** What this service keeps of its neighbours' reference data. */
+const fieldsOf = (of: { table: { fields: object } }, own: object) => Object.keys(of.table.fields).filter((name) => !(name in own));
+const own = { id: 0, created_at: 0, updated_at: 0, log_position: 0 };
+export const taskTypes = neighbour(taskType, fieldsOf(taskType, own));
+export const taskStatuses = neighbour(taskStatus, fieldsOf(taskStatus, own));
+export const departments = neighbour(department, ['name', 'color', 'archived']);
+
+export const neighbourProjections: Projection[] = [taskTypes.projection, taskStatuses.projection, departments.projection];

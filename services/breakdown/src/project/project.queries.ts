@@ -1,0 +1,47 @@
+import { NotFound, oneText, ownProductions, raw, selectList, sql, type Caller, type Db, type Shape, type Statement } from '@shotlog/kernel';
+import { projectTable } from './project.projection.ts';
+
+const ids = (column: string, from: string): Statement => raw(`coalesce((select json_agg(l.${column}) from ${from} l where l.project_id = t.id), '[]'::json)`);
+
+/** Ids of what a production takes of the studio: shown with relations. */
+const relations: Record<string, Statement> = {
+  team: ids('person_id', 'directory_team'),
+  asset_types: ids('asset_type_id', 'project_asset_type_link'),
+  task_types: ids('task_type_id', 'project_task_type_link'),
+  task_statuses: ids('task_status_id', 'project_task_status_link'),
+  status_automations: ids('status_automation_id', 'project_status_automation_link'),
+  preview_background_files: ids('preview_background_file_id', 'project_preview_background_file_link'),
+};
+
+/** Productions as the API shows them. */
+export const projectShape: Shape = { table: projectTable, type: 'Project', relations };
+/** A single production names its status too. */
+export const singleShape: Shape = { ...projectShape, extra: { project_status_name: raw('(select s.name from project_status s where s.id = t.project_status_id)') } };
+
+/** A production as an answer to a change. @throws NotFound when it is gone. */
+export const projectAnswer = async (db: Db, caller: Caller, id: string, withRelations: boolean, shape: Shape = projectShape): Promise<any> => {
+  const text = await oneText(db, shape, caller, sql`t.id = ${id}`, withRelations);
+  if (text === null) throw new NotFound('project', id);
+  return JSON.parse(text);
+};
+
+/** Refuses an id that no production has. @throws NotFound (404). */
+export const existingProject = async (db: Db, id: string): Promise<Record<string, any>> => {
+  const row = await db.one(sql`select * from project where id = ${id}`);
+  if (!row) throw new NotFound('project', id);
+  return row;
+};
+
+const OPEN = raw("t.project_status_id in (select s.id from project_status s where lower(s.name) in ('open', 'active'))");
+
+/** The open productions that a caller may see, with everything that a client's first page shows of them. */
+export const selectOpenProjects = (caller: Caller, name: string | null): Statement => {
+  const mine = ownProductions(caller, 't.id') ?? raw('true');
+  const named = name === null ? raw('true') : sql`t.name = ${name}`;
+  return sql`select ${selectList(projectShape, caller, true)},
+    coalesce((select json_object_agg(l.task_type_id, l.priority) from project_task_type_link l where l.project_id = t.id), '{}'::json) as task_types_priority,
+    coalesce((select json_object_agg(l.task_status_id, json_build_object('priority', l.priority, 'roles_for_board', l.roles_for_board))
+      from project_task_status_link l where l.project_id = t.id), '{}'::json) as task_statuses_link,
+    '[]'::json as descriptors
+    from project t where ${OPEN} and ${mine} and ${named} order by lower(t.name)`;
+};

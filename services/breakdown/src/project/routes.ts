@@ -1,0 +1,42 @@
+import { list, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
+import { createProject } from './create-project.ts';
+import { existingProject, projectShape, selectOpenProjects, singleShape } from './project.queries.ts';
+import { teamRoutes } from './team.ts';
+import { updateProject } from './update-project.ts';
+
+const openProjects = (path: string, summary: string) => route({
+  method: 'get', path, summary, query: { name: 'Only the production of this name.' }, policy: only.signedIn,
+  ask: (c) => {
+    c.keep(['*'], 'person');
+    return rendered(c.db, selectOpenProjects(c.caller, c.request.search.get('name')));
+  },
+});
+
+const every = (path: string, summary: string) => route({
+  method: 'get', path, summary, policy: only.signedIn,
+  ask: (c) => {
+    c.keep(['*'], 'person');
+    return list({ shape: projectShape, db: c.db, caller: c.caller, request: c.request, scope: ownProductions(c.caller, 't.id') });
+  },
+});
+
+export const projectRoutes: Route[] = [
+  every('/data/projects', 'List every production that you may see'),
+  every('/data/projects/all', 'List every production that you may see, open or not'),
+  openProjects('/data/projects/open', 'List the open productions that you may see'),
+  openProjects('/data/user/projects/open', 'List the open productions of your own'),
+  route({
+    method: 'get', path: '/data/projects/{instance_id}', summary: 'Get one production', policy: only.signedIn,
+    ask: async (c) => {
+      const id = pathId(c.request, 'instance_id', 400);
+      await existingProject(c.db, id);
+      only.team(c.caller, id);
+      c.keep([id], 'anyone');
+      return new Rendered((await oneText(c.db, singleShape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request)))!);
+    },
+  }),
+  route({ method: 'post', path: '/data/projects', summary: 'Create a production', command: createProject, status: 201, input: (request) => request.body ?? {} }),
+  route({ method: 'put', path: '/data/projects/{instance_id}', summary: 'Update a production', command: updateProject, status: 200,
+    input: (request) => ({ project_id: request.params.instance_id, changes: request.body }) }),
+  ...teamRoutes,
+];
