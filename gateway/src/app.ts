@@ -112,7 +112,8 @@ const answerCommand = async (parts: GatewayParts, positions: Positions, limit: S
   if (signIn) limit.check(addressOf(c), email);
   try {
     const { answer, position } = await parts.commands.send(route.command.subject, {
-      token, input, idempotency_key: c.req.header('idempotency-key') ?? null, correlation_id: c.req.header('x-request-id') ?? newId() });
+      token, input, idempotency_key: c.req.header('idempotency-key') ?? null, correlation_id: c.req.header('x-request-id') ?? newId(),
+      after: positions.wanted(c.req.raw.headers)?.toString() ?? null });
     positions.note(position);
     const response = commandResponse(route, answer, request);
     if (position) {

@@ -65,6 +65,8 @@ export type RunningService = {
 };
 
 const SETTLE_MS = 15_000;
+/** How long a command waits for what its caller has heard of before it is decided with what there is. */
+const WAIT_MS = 3_000;
 
 /** Every command that the routes send, and the ones beside them, each once. */
 export const commandsOf = (definition: ServiceDefinition): CommandDefinition[] => {
@@ -72,10 +74,11 @@ export const commandsOf = (definition: ServiceDefinition): CommandDefinition[] =
   return [...new Map(all.map((c) => [c.subject, c])).values()];
 };
 
-const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType<typeof openDirectory>, logger: Logger) =>
+const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType<typeof openDirectory>, logger: Logger, reached: (position: bigint) => Promise<unknown>) =>
   async (command: CommandDefinition, message: CommandMessage): Promise<CommandReply> => {
     try {
       if (message === null || typeof message !== 'object') throw new DomainError('Invalid', 'A command is a JSON object with token and input.');
+      if (typeof message.after === 'string' && /^\d{1,19}$/.test(message.after)) await reached(BigInt(message.after));
       const caller = command.open ? ANYBODY : await directory.caller(await tokens.verify(message.token ?? null));
       const { answer, position } = await engine().run(command, message.input, {
         caller, command_id: commandId(command.subject, caller, message.idempotency_key ?? null), correlation_id: message.correlation_id ?? newId(), causation_id: null,
@@ -126,7 +129,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     await leader.projector.reached(p, SETTLE_MS);
     await leader.reactionsReached(p, SETTLE_MS);
   } });
-  const run = runMessages(() => engine, tokens, directory, logger);
+  const run = runMessages(() => engine, tokens, directory, logger, (position) => leader.projector.reached(position, WAIT_MS));
   leader = await startLeader({ service: name, database, log, nats, logger, projections, prepare, fresh, engine: forProcesses, reactions: definition.reactions ?? [],
     owns: (type) => owned.has(type), reveal });
   const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger });

@@ -7,6 +7,8 @@ export type CommandMessage = {
   input: unknown;
   idempotency_key?: string | null;
   correlation_id?: string | null;
+  /** A log position that the service's read model must have seen before the command is looked at: what the caller has heard of. */
+  after?: string | null;
 };
 
 /** The reply: the answer and the log position that holds it, or the error. */
