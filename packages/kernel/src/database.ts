@@ -25,25 +25,50 @@ export type Database = Db & {
   close(): Promise<void>;
 };
 
-type RawPool = { connect(): Promise<any> };
+type Client = {
+  query(text: string): Promise<{ rows: any[] }>;
+  on(event: 'error' | 'notification', heard: (message: any) => void): void;
+  removeAllListeners(event: string): void;
+  release(destroy?: boolean): void;
+};
+type Pool = { connect(): Promise<Client>; options: { types: { setTypeParser(oid: number, parse: (text: string) => unknown): void } } };
+
+const INT8 = 20;
+const NUMERIC = 1700;
+const TIMESTAMP = 1114;
+/** Rows in JavaScript hold what the API shows: numbers, and times as `2024-03-04T10:00:00`. An integer beyond 2^53 stays a text. */
+const likeTheApi = ({ options }: Pool): void => {
+  options.types.setTypeParser(INT8, (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text));
+  options.types.setTypeParser(NUMERIC, Number);
+  options.types.setTypeParser(TIMESTAMP, (text) => text.replace(' ', 'T'));
+};
 
 /**
  * Opens a service's database: connections of its own role, with its read model's schema first on the search path and its
  * private schema (what is not derived from the log) behind it.
  * @throws Error naming the URL's host when it cannot be reached.
  */
-export const openDatabase = async (options: { url: string; schema: string; tables: Table[]; poolSize?: number }): Promise<Database> => {
-  let pool!: RawPool;
+export const openDatabase = async (options: { url: string; schema: string; tables: Table[]; privateSchema?: string; poolSize?: number }): Promise<Database> => {
+  let pool!: Pool;
+  const path = `${options.schema},${options.privateSchema ?? `${options.schema}_private`}`;
   const orm = await MikroORM.init({
     clientUrl: options.url,
     entities: options.tables.map(entityOf),
     schema: options.schema,
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: options.poolSize ?? 8 },
-    driverOptions: { onPoolCreated: (created: RawPool) => { pool = created; }, options: `-c search_path=${options.schema},${options.schema}_private -c synchronous_commit=off -c timezone=UTC` },
+    driverOptions: {
+      onPoolCreated: (created: Pool) => {
+        pool = created;
+        likeTheApi(created);
+      },
+      options: `-c search_path=${path} -c synchronous_commit=off -c timezone=UTC`, keepAlive: true,
+    },
+    // What breaks is told where it is noticed; the pool's own complaints would come twice.
+    logger: () => {},
   } as any);
-  const execute = (text: string, params: unknown[]) => orm.em.getConnection().execute(text, params as any[], 'all') as Promise<any[]>;
-  const run = ({ text, params }: Statement) => execute(text, params);
+  const execute = (text: string): Promise<any[]> => orm.em.getConnection().execute(text, [], 'all') as Promise<any[]>;
+  const run = async (statement: Statement) => execute(inline(statement));
   return {
     orm,
     schema: options.schema,
@@ -52,7 +77,7 @@ export const openDatabase = async (options: { url: string; schema: string; table
     text: async (statement) => (await run(statement))[0]?.text ?? '',
     batch: async (statements) => {
       // Several statements in one simple query are one transaction, rolled back by the server when one fails.
-      if (statements.length > 0) await execute(statements.map(inline).join(';\n'), []);
+      if (statements.length > 0) await execute(statements.map(inline).join(';\n'));
     },
     listen: (channel, heard, lost) => listen(pool, channel, heard, lost),
     lock: (name, lost) => lock(pool, name, lost),
@@ -60,32 +85,48 @@ export const openDatabase = async (options: { url: string; schema: string; table
   };
 };
 
-const listen = async (pool: RawPool, channel: string, heard: (payload: string) => void, lost: () => void) => {
+/** Keeps a connection out of the pool until it is given up or breaks; either way the pool gets its place back, once. */
+const reserve = async (pool: Pool, lost: () => void): Promise<{ client: Client; giveUp: () => Promise<void> }> => {
   const client = await pool.connect();
-  client.on('notification', (message: { payload?: string }) => heard(message.payload ?? ''));
-  client.on('error', lost);
-  await client.query(`listen "${channel}"`);
-  return async () => {
+  let over = false;
+  const end = () => {
+    over = true;
     client.removeAllListeners('error');
     client.on('error', () => {});
     client.release(true);
   };
+  client.on('error', () => {
+    if (over) return;
+    end();
+    lost();
+  });
+  return { client, giveUp: async () => { if (!over) end(); } };
 };
 
-const lock = async (pool: RawPool, name: string, lost: () => void) => {
-  const client = await pool.connect();
-  const key = createHash('sha1').update(name).digest().readBigInt64BE(0).toString();
-  const { rows } = await client.query(`select pg_try_advisory_lock(${key}) as held`);
-  if (!rows[0].held) {
-    client.release();
-    return null;
+const listen = async (pool: Pool, channel: string, heard: (payload: string) => void, lost: () => void) => {
+  const { client, giveUp } = await reserve(pool, lost);
+  client.on('notification', (message: { payload?: string }) => heard(message.payload ?? ''));
+  await client.query(`listen "${channel}"`).catch(async (error) => {
+    await giveUp();
+    throw error;
+  });
+  return giveUp;
+};
+
+/** The key of an advisory lock that a name stands for. */
+export const lockKey = (name: string): bigint => createHash('sha1').update(name).digest().readBigInt64BE(0);
+
+const lock = async (pool: Pool, name: string, lost: () => void) => {
+  const { client, giveUp } = await reserve(pool, lost);
+  try {
+    const { rows } = await client.query(`select pg_try_advisory_lock(${lockKey(name)}) as held`);
+    if (rows[0].held) return giveUp;
+  } catch (error) {
+    await giveUp();
+    throw error;
   }
-  client.on('error', lost);
-  return async () => {
-    client.removeAllListeners('error');
-    client.on('error', () => {});
-    client.release(true);
-  };
+  await giveUp();
+  return null;
 };
 
 /** The statements that make a read model's tables, and a hash of them: another hash means another shape. */

@@ -53,8 +53,8 @@ export const toColumn = (field: Field, value: unknown): Statement => {
   if (value === null || value === undefined) return sql`${null}`;
   switch (field.kind) {
     case 'json': return json(value);
-    case 'uuids': return { text: '?::uuid[]', params: [textArray(value as string[])] };
-    case 'strings': return { text: '?::text[]', params: [textArray(value as string[])] };
+    case 'uuids': return sql`${textArray(value as string[])}::uuid[]`;
+    case 'strings': return sql`${textArray(value as string[])}::text[]`;
     default: return sql`${value}`;
   }
 };

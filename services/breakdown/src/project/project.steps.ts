@@ -1,4 +1,4 @@
-import { Invalid, isId, NotFound, type Context } from '@shotlog/kernel';
+import { Invalid, isId, NotFound, type Context, raw, sql } from '@shotlog/kernel';
 import { mayManage } from './project.policy.ts';
 import { existingProject } from './project.queries.ts';
 import type { ProjectState } from './project.state.ts';
@@ -22,7 +22,38 @@ export const live = (state: ProjectState, project_id: string): NonNullable<Proje
 export const known = async (context: Context, table: string, label: string, given: unknown): Promise<string> => {
   if (!isId(given)) throw new Invalid(`"${String(given).slice(0, 60)}" is no id of a ${label}.`);
   const id = given.toLowerCase();
-  const row = await context.db.one({ text: `select 1 as found from "${table}" where id = ?`, params: [id] });
+  const row = await context.db.one(sql`select 1 as found from "${raw(table)}" where id = ${id}`);
   if (!row) throw new Invalid(`There is no ${label} ${id}.`);
   return id;
 };
+
+/** An id of a path that may name nothing. @throws NotFound (404) for what is no id. */
+export const optionalId = (given: string, label: string): string => {
+  const id = given.toLowerCase();
+  if (!isId(id)) throw new NotFound(label);
+  return id;
+};
+
+/** A list of ids of a body, each once. @throws Invalid (400) for what is no id. */
+export const idsOf = (given: string[], name: string): string[] => {
+  for (const id of given) if (!isId(id)) throw new Invalid(`${name} holds what is no id.`);
+  return [...new Set(given.map((id) => id.toLowerCase()))];
+};
+
+/** A place in an order: a whole number, or none. */
+export const Priority = z.number({ error: 'priority is a whole number.' }).int('priority is a whole number.').min(-2_147_483_648).max(2_147_483_647).nullable().optional();
+
+/** The body with an id of the path, which the body cannot override. */
+export const withId = (name: string) => (request: Request): unknown => ({ ...(request.body as object), [name]: request.params[name] });
+
+/** A question about one production, for its team. */
+export const teamRead = (ask: (context: QueryContext, project_id: string) => Promise<unknown> | unknown, on?: string[]) => ({
+  policy: only.signedIn,
+  ask: async (c: QueryContext) => {
+    const id = pathId(c.request, 'project_id');
+    await existingProject(c.db, id);
+    if (!c.caller.isIn(id)) throw new Forbidden();
+    c.keep(on ?? [id], 'person');
+    return ask(c, id);
+  },
+});
