@@ -104,7 +104,7 @@ const addressOf = (c: HonoContext): string =>
 
 const answerCommand = async (parts: GatewayParts, positions: Positions, limit: SignInLimit, route: Extract<Route, { command: unknown }>, params: Record<string, string>, c: HonoContext): Promise<Response> => {
   const token = tokenOf(c.req.raw.headers, route.path === '/auth/refresh-token' ? 'refresh_token_cookie' : 'access_token_cookie');
-  const request: Request = { method: route.method, params, search: new URL(c.req.url).searchParams, headers: c.req.raw.headers, body: undefined, stream: null };
+  const request: Request = { method: route.method, params, search: new URL(c.req.url).searchParams, headers: c.req.raw.headers, body: undefined, address: addressOf(c), stream: null };
   request.body = await readBody(c.req.raw);
   const input = (route.input ?? defaultInput)(request);
   const signIn = route.path === '/auth/login';

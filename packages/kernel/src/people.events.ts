@@ -11,6 +11,10 @@ export const PersonFacts = z.object({
   role: z.enum(ROLES), active: z.boolean(), archived: z.boolean(), departments: z.array(Id), is_bot: z.boolean(), is_guest: z.boolean(),
   studio_id: Id.nullable(), has_avatar: z.boolean(), contract_type: z.string().nullable(), position: z.string().nullable(),
   seniority: z.string().nullable(), daily_salary: z.number().nullable(), timezone: z.string().nullable(), locale: z.string().nullable(),
+  shotgun_id: z.number().nullable().optional(), expiration_date: z.string().nullable().optional(), use_12_hour_clock: z.boolean().optional(), display_date_format: z.string().nullable().optional(),
+  notifications_enabled: z.boolean().optional(), notifications_slack_enabled: z.boolean().optional(), notifications_mattermost_enabled: z.boolean().optional(),
+  notifications_discord_enabled: z.boolean().optional(), totp_enabled: z.boolean().optional(), email_otp_enabled: z.boolean().optional(), fido_enabled: z.boolean().optional(),
+  preferred_two_factor_authentication: z.string().nullable().optional(), is_generated_from_ldap: z.boolean().optional(),
 });
 export type PersonFacts = z.infer<typeof PersonFacts>;
 

@@ -14,6 +14,8 @@ export type Request = {
   headers: Headers;
   /** The parsed JSON body of a command; undefined for queries. */
   body: unknown;
+  /** The address that the request came from, as the gateway saw it; commands only. */
+  address?: string;
   /** The body's bytes, for uploads. */
   stream: ReadableStream<Uint8Array> | null;
 };
