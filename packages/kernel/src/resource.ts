@@ -3,7 +3,7 @@ import { only, type Caller } from './caller.ts';
 import { apiTime } from './clock.ts';
 import { command, type Claim, type Context } from './command.ts';
 import { Invalid, NotFound } from './errors.ts';
-import { event, type EventDefinition } from './event.ts';
+import { event, type EventDefinition, type Publication, type Recorded } from './event.ts';
 import { answerSchema, bodySchema, fieldSchema, type Fields } from './fields.ts';
 import { isId } from './ids.ts';
 import { list, oneText, pathId, wantsRelations, type Shape } from './list.ts';
@@ -51,8 +51,8 @@ export type ResourceOptions = {
   path: string;
   /** `TaskType`: the `type` of the API's objects and the prefix of the events. */
   type: string;
-  /** The name before the colon of what is published: `task-type`; null: nothing is. */
-  published: string | null;
+  /** The name before the colon of what is published: `task-type`; null: nothing is. A function answers the messages of each event itself. */
+  published: string | null | ((what: 'new' | 'update' | 'delete', event: Recorded) => Publication[]);
   fields: Fields;
   access: Access;
   /** Sets of fields that only one may have together (texts compared as they are). A message for each clash. */
@@ -101,8 +101,9 @@ export const resourceEvents = (options: Pick<ResourceOptions, 'name' | 'type' | 
   const idKey = `${options.name}_id`;
   const ids = { [idKey]: z.guid() };
   const project = 'project_id' in options.fields && options.name !== 'project' ? { project_id: z.guid().nullable().optional() } : {};
-  const tell = (what: string) => (options.published === null ? {} : {
-    publish: (e: any) => [{ name: `${options.published}:${what}`, payload: { [idKey]: e.data[idKey], ...('project_id' in project ? { project_id: e.data.project_id ?? null } : {}) } }],
+  const { published } = options;
+  const tell = (what: 'new' | 'update' | 'delete') => (published === null ? {} : typeof published === 'function' ? { publish: (e: Recorded) => published(what, e) } : {
+    publish: (e: any) => [{ name: `${published}:${what}`, payload: { [idKey]: e.data[idKey], ...('project_id' in project ? { project_id: e.data.project_id ?? null } : {}) } }],
   });
   return {
     created: event(`${options.type}Created`, 1, dataSchema(plain(options.fields)).extend(ids), tell('new')) as EventDefinition,
