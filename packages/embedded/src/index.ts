@@ -31,6 +31,20 @@ const taken = (error: unknown, what: string, port: number, variable: string): ne
   throw error;
 };
 
+const startLog = async (folder: string, port: number) => {
+  await mkdir(join(folder, 'log'), { recursive: true });
+  return startEventStoreProcess({ port, file: join(folder, 'log', 'events.sqlite') }).catch((error) => taken(error, 'event log', port, 'EVENTSTORE_PORT'));
+};
+
+/** Waits for all, so that what did start is known and can be stopped when another did not. */
+const allOrNone = async (parts: (Promise<any> | null)[], stops: (() => Promise<void>)[]): Promise<any[]> => {
+  const settled = await Promise.allSettled(parts);
+  for (const s of settled) if (s.status === 'fulfilled' && s.value) stops.push(() => s.value.stop());
+  const failed = settled.find((s) => s.status === 'rejected');
+  if (failed) throw failed.reason;
+  return settled.map((s) => (s as PromiseFulfilledResult<any>).value);
+};
+
 /** Starts what is not configured: PostgreSQL, the event log and the broker, with their data below one folder. */
 export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded> => {
   const progress = options.progress ?? (() => {});
@@ -38,15 +52,11 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<Embedded>
   const stops: (() => Promise<void>)[] = [folder.release];
   const stop = async () => { for (const end of stops.reverse()) await end().catch(() => {}); };
   try {
-    const [database, log, broker] = await Promise.all([
+    const [database, log, broker] = await allOrNone([
       options.databaseUrl ? null : startPostgres(join(folder.path, 'postgres')),
-      options.eventStoreUrl ? null : (async () => {
-        await mkdir(join(folder.path, 'log'), { recursive: true });
-        const port = options.eventStorePort ?? 0;
-        return startEventStoreProcess({ port, file: join(folder.path, 'log', 'events.sqlite') }).catch((e) => taken(e, 'event log', port, 'EVENTSTORE_PORT'));
-      })(),
+      options.eventStoreUrl ? null : startLog(folder.path, options.eventStorePort ?? 0),
       options.natsUrl ? null : startNats({ port: options.natsPort ?? 0, maxPayloadBytes: 8 * 1024 * 1024 }).catch((e) => taken(e, 'broker', options.natsPort ?? 0, 'NATS_PORT')),
-    ].map((p) => Promise.resolve(p).then((s) => { if (s) stops.push(() => s.stop()); return s; })) as any) as any[];
+    ], stops);
     progress(`PostgreSQL ${database ? 'embedded' : 'configured'}, event log ${log ? log.url : 'configured'}, broker ${broker ? broker.url : 'configured'}`);
     return {
       databaseUrl: options.databaseUrl ?? database!.url, eventStoreUrl: options.eventStoreUrl ?? log!.url, natsUrl: options.natsUrl ?? broker!.url,

@@ -7,7 +7,7 @@ import type { ServiceConfig } from './config.ts';
 import { openDatabase, type Database, type Db } from './database.ts';
 import type { Recorded } from './event.ts';
 import { directoryProjection, directoryTypes, openDirectory } from './directory.ts';
-import { DomainError } from './errors.ts';
+import { asDomainError, DomainError } from './errors.ts';
 import { commandId, openEngine, type Engine } from './execute.ts';
 import { derivedId, newId } from './ids.ts';
 import { openLog, type Log } from './log.ts';
@@ -23,7 +23,7 @@ import type { Reaction } from './reactions.ts';
 import { openRepository } from './repository.ts';
 import { resumeProcesses } from './processes.ts';
 import type { Route } from './route.ts';
-import { known4xx, openServer, type Port, type Server } from './serve.ts';
+import { openServer, type Port, type Server } from './serve.ts';
 import { openTokens, type Tokens } from './tokens.ts';
 import type { CommandMessage, CommandReply } from './wire.ts';
 
@@ -85,7 +85,7 @@ const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType
       });
       return { answer: answer ?? null, position: position === null ? null : String(position) };
     } catch (error) {
-      const known = error instanceof DomainError ? error : known4xx(error);
+      const known = asDomainError(error);
       if (known) return { error: known.toWire() };
       logger.error({ err: error, subject: command.subject }, 'a command failed');
       return { error: { kind: 'Unavailable', message: 'Something went wrong here; it was noted.', status: 500, extra: {} } };
@@ -93,18 +93,24 @@ const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType
   };
 const ANYBODY = new Caller({ id: null, role: 'client' });
 
+/** Waits for a server; what cannot be reached is told with the setting that names it, without its password. */
+const reach = <T>(what: string, variable: string, url: string, reached: Promise<T>): Promise<T> => reached.catch((cause: Error) => {
+  const place = url.replace(/\/\/[^@/]*@/, '//');
+  throw new Error(`${what} at ${place} cannot be used (${cause.message.split('. Resolution')[0]}). Is it running, and is ${variable} right?`, { cause });
+});
+
 /** Starts a service: its read model brought up to date, its commands on NATS, its queries behind `port`. */
 export const startService = async (definition: ServiceDefinition, config: ServiceConfig, logger: Logger, peers: Peers): Promise<RunningService> => {
   const { name } = definition;
   const log = openLog(config.EVENTSTORE_URL);
-  await provision(config.DATABASE_URL, config.SHOTLOG_SECRET_KEY, [name]);
+  await reach('PostgreSQL', 'DATABASE_URL', config.DATABASE_URL, provision(config.DATABASE_URL, config.SHOTLOG_SECRET_KEY, [name]));
   const url = serviceUrl(config.DATABASE_URL, config.SHOTLOG_SECRET_KEY, name);
   const projections = [directoryProjection, ...definition.projections];
   const tables = projections.flatMap((p) => p.tables);
   const database = await openDatabase({ url, schema: name, tables });
   await preparePrivate(database, definition.privateTables ?? '');
-  const fresh = (await log.end()) === null;
-  const nats = await connect({ ...natsServer(config.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events` });
+  const fresh = (await reach('The event log', 'EVENTSTORE_URL', config.EVENTSTORE_URL, log.end())) === null;
+  const nats = await reach('NATS', 'NATS_URL', config.NATS_URL, connect({ ...natsServer(config.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events` }));
   const owned = new Set(definition.events.map((e) => e.eventType));
   const reveal = definition.reveal && ((event: Recorded) => definition.reveal!(event, { db: database, config }));
   const prepare = () => prepareReadModel({ database, url, service: name, tables, projections, log, logger, reveal });
