@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Invalid, isId, NotFound, type Context, raw, sql } from '@shotlog/kernel';
 import { mayManage } from './project.policy.ts';
 import { existingProject } from './project.queries.ts';
