@@ -29,7 +29,8 @@ export const startGateway = async (config: ServiceConfig, logger: Logger, local:
   const routes = definitions.flatMap((d) => d.routes.filter((r) => !r.path.startsWith('/internal/')).map((route) => ({ route, service: d.name })));
   const app = openGateway({
     routes, port, commands, logger, origins: String((config as Record<string, unknown>).CORS_ORIGINS ?? '').split(',').map((s) => s.trim()).filter(Boolean),
-    own: ownRoutes({ routes, port, services: names, health: () => healthOf(names, local, port, commands), config: publicConfig(config) }),
+    own: ownRoutes({ routes, port, services: names, health: () => healthOf(names, local, port, commands), config: publicConfig(config),
+      publish: (name, payload) => commands.nats.publish(name, JSON.stringify(payload)) }),
     unfinished: unfinishedRoutes(routes.map((m) => m.route)),
   });
   const server = createServer(getRequestListener(app.fetch));
@@ -58,5 +59,5 @@ const listen = (server: Server, port: number, host: string): Promise<void> => ne
 
 const publicConfig = (config: ServiceConfig): Record<string, unknown> => ({
   is_self_hosted: true, crisp_token: '', indexer_configured: true, saml_enabled: Boolean((config as any).SAML_METADATA_URL), saml_idp_name: (config as any).SAML_IDP_NAME ?? '',
-  oidc_enabled: Boolean((config as any).OIDC_ISSUER), dark_theme_by_default: false, default_locale: 'en_US', default_timezone: (config as any).DEFAULT_TIMEZONE ?? 'Europe/Paris',
+  oidc_enabled: Boolean((config as any).OIDC_ISSUER), oidc_idp_name: (config as any).OIDC_IDP_NAME ?? '', enforce_2fa: false, dark_theme_by_default: false, default_locale: 'en_US', default_timezone: (config as any).DEFAULT_TIMEZONE ?? 'Europe/Paris',
 });

@@ -7,9 +7,10 @@ import { docsPage } from './docs-page.ts';
 import type { Metrics } from './metrics.ts';
 import { errorResponse } from './http.ts';
 import { openApi } from './openapi.ts';
+import { statusRoutes, VERSION } from './status.ts';
 import type { Mounted } from './app.ts';
 
-export const VERSION = '0.1.0';
+export { VERSION } from './status.ts';
 
 export type Health = { name: string; position: string | null; failed_events: number; outbox: number; lag: number; up: boolean };
 
@@ -18,6 +19,8 @@ export type OwnParts = {
   port: (service: string) => Port;
   services: readonly string[];
   health: () => Promise<{ services: Health[]; database: boolean; log: boolean; broker: boolean }>;
+  /** Sends a message to the integrators. */
+  publish: (name: string, payload: object) => void;
   /** What clients may know of the installation. */
   config: Record<string, unknown>;
 };
@@ -26,17 +29,7 @@ export type OwnParts = {
 export const ownRoutes = (parts: OwnParts) => (app: Hono, metrics: Metrics): void => {
   app.get('/', (c) => c.json({ api: 'Shotlog', version: VERSION }));
   app.get('/config', (c) => c.json(parts.config));
-  app.get('/status', async (c) => {
-    const health = await parts.health();
-    const up = (name: string) => health.services.find((s) => s.name === name)?.up ?? false;
-    return c.json({ name: 'Shotlog', version: VERSION, 'database-up': health.database, 'key-value-store-up': health.log, 'event-stream-up': health.broker,
-      'job-queue-up': up('playlists'), 'indexer-up': up('breakdown'), services: health.services }, health.services.every((s) => s.up) ? 200 : 503);
-  });
-  app.get('/status.txt', async (c) => {
-    const health = await parts.health();
-    return c.text(['name: Shotlog', `version: ${VERSION}`, `database-up: ${health.database}`, `event-log-up: ${health.log}`, `event-stream-up: ${health.broker}`,
-      ...health.services.map((s) => `${s.name}-up: ${s.up}`)].join('\n'));
-  });
+  statusRoutes(app, parts);
   app.get('/metrics', async (c) => c.text(metrics.render((await parts.health()).services), 200, { 'content-type': 'text/plain; version=0.0.4' }));
   let document: string | null = null;
   app.get('/openapi.json', (c) => {

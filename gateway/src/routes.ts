@@ -13,7 +13,7 @@ import { tasks } from '@shotlog/tasks';
 export const definitions: ServiceDefinition[] = [auth, breakdown, tasks, files, playlists, budgets, notifications];
 
 /** Routes that the gateway answers itself. */
-export const OWN = ['GET /', 'GET /config', 'GET /status', 'GET /status.txt', 'GET /openapi.json', 'GET /data/user/context'];
+export const OWN = ['GET /', 'GET /config', 'GET /status', 'GET /status.txt', 'GET /status/influx', 'GET /status/resources', 'GET /status/test-event', 'GET /stats', 'GET /openapi.json', 'GET /data/user/context'];
 
 /** Routes of the documented API that no declaration answers: they answer 501 and stand in no document. */
 export const unfinishedRoutes = (mounted: Route[]): { method: string; path: string }[] => {
