@@ -38,10 +38,13 @@ const OPEN = raw("t.project_status_id in (select s.id from project_status s wher
 export const selectOpenProjects = (caller: Caller, name: string | null): Statement => {
   const mine = ownProductions(caller, 't.id') ?? raw('true');
   const named = name === null ? raw('true') : sql`t.name = ${name}`;
+  const clientIn = [...caller.teams.keys()].filter((id) => caller.roleIn(id) === 'client');
+  const fields = clientIn.length === 0 ? raw('true') : sql`(m.for_client or not t.id = any(${`{${clientIn.join(',')}}`}::uuid[]))`;
   return sql`select ${selectList(projectShape, caller, true)},
     coalesce((select json_object_agg(l.task_type_id, l.priority) from project_task_type_link l where l.project_id = t.id), '{}'::json) as task_types_priority,
     coalesce((select json_object_agg(l.task_status_id, json_build_object('priority', l.priority, 'roles_for_board', l.roles_for_board))
       from project_task_status_link l where l.project_id = t.id), '{}'::json) as task_statuses_link,
-    '[]'::json as descriptors
+    coalesce((select json_agg(d) from (select m.id, m.entity_type, m.name, m.data_type, m.field_name, m.choices, m.for_client, m.position, m.departments, m.task_type_id
+      from metadata_descriptor m where m.project_id = t.id and ${fields} order by m.name collate "C", m.log_position) d), '[]'::json) as descriptors
     from project t where ${OPEN} and ${mine} and ${named} order by lower(t.name)`;
 };

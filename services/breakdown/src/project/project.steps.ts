@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Invalid, isId, NotFound, type Context, raw, sql } from '@shotlog/kernel';
+import { Forbidden, Invalid, isId, NotFound, only, pathId, raw, sql, type Context, type QueryContext } from '@shotlog/kernel';
 import { mayManage } from './project.policy.ts';
 import { existingProject } from './project.queries.ts';
 import type { ProjectState } from './project.state.ts';
@@ -43,9 +43,6 @@ export const idsOf = (given: string[], name: string): string[] => {
 
 /** A place in an order: a whole number, or none. */
 export const Priority = z.number({ error: 'priority is a whole number.' }).int('priority is a whole number.').min(-2_147_483_648).max(2_147_483_647).nullable().optional();
-
-/** The body with an id of the path, which the body cannot override. */
-export const withId = (name: string) => (request: Request): unknown => ({ ...(request.body as object), [name]: request.params[name] });
 
 /** A question about one production, for its team. */
 export const teamRead = (ask: (context: QueryContext, project_id: string) => Promise<unknown> | unknown, on?: string[]) => ({

@@ -1,6 +1,10 @@
 import { list, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
 import { createProject } from './create-project.ts';
 import { existingProject, projectShape, selectOpenProjects, singleShape } from './project.queries.ts';
+import { plainLinkRoutes } from './plain-link-routes.ts';
+import { settingsBatchRoute } from './settings-batch.ts';
+import { taskStatusLinkRoutes } from './task-status-links.ts';
+import { taskTypeLinkRoutes } from './task-type-links.ts';
 import { teamRoutes } from './team.ts';
 import { updateProject } from './update-project.ts';
 
@@ -38,5 +42,5 @@ export const projectRoutes: Route[] = [
   route({ method: 'post', path: '/data/projects', summary: 'Create a production', command: createProject, status: 201, input: (request) => request.body ?? {} }),
   route({ method: 'put', path: '/data/projects/{instance_id}', summary: 'Update a production', command: updateProject, status: 200,
     input: (request) => ({ project_id: request.params.instance_id, changes: request.body }) }),
-  ...teamRoutes,
+  ...teamRoutes, ...taskTypeLinkRoutes, ...taskStatusLinkRoutes, ...plainLinkRoutes, settingsBatchRoute,
 ];

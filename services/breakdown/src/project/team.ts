@@ -1,4 +1,4 @@
-import { command, Forbidden, isId, NotFound, only, route, ROLES, sql, TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, type Context, type PersonCard, type Role } from '@shotlog/kernel';
+import { command, Forbidden, Invalid, isId, NotFound, only, route, ROLES, sql, TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, type Context, type PersonCard, type Role } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayManage } from './project.policy.ts';
 import { existingProject, projectAnswer } from './project.queries.ts';
@@ -25,17 +25,17 @@ export const addMember = command({
   answer: (c, { db, caller }) => projectAnswer(db, caller, c.project_id, false),
 });
 
-/** Gives a member another role in this production; null: the studio's again. @throws NotFound (404) for who is not on the team. */
+/** Gives a member another role in this production; null: the studio's again. @throws Invalid (400) for who is not on the team. */
 export const setMemberRole = command({
-  subject: 'cmd.breakdown.set-team-member-role', schema: z.object({ project_id: z.string(), person_id: z.string(), role: z.enum(PROJECT_ROLES).nullable() }), state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.set-team-member-role', schema: z.object({ project_id: z.string(), person_id: z.string(), role: OptionalRole }), state: projectState, policy: mayManage, stream,
   prepare: async (given, context: Context): Promise<Member> => {
     const project_id = await openForChange(given.project_id, context);
     if (!isId(given.person_id)) throw new NotFound('person');
-    return { project_id, person_id: given.person_id.toLowerCase(), role: given.role };
+    return { project_id, person_id: given.person_id.toLowerCase(), role: given.role ?? null };
   },
   decide: ({ project_id, person_id, role }: Member, state) => {
     const { team } = live(state, project_id);
-    if (!team.has(person_id)) throw new NotFound('team member', person_id);
+    if (!team.has(person_id)) throw new Invalid('This person is not on the team of the production.');
     return team.get(person_id) === role ? [] : [TeamMemberRoleSet({ project_id, person_id, role: role ?? null })];
   },
   answer: ({ project_id, person_id, role }) => ({ project_id, person_id, role }),

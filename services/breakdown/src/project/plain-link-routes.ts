@@ -1,0 +1,18 @@
+import { rendered, route, selectList, sql, type Route } from '@shotlog/kernel';
+import { backgrounds } from '../neighbours.ts';
+import { plainLinks } from './plain-links.ts';
+import { teamRead } from './project.steps.ts';
+
+const settings = '/data/projects/{project_id}/settings';
+
+export const plainLinkRoutes: Route[] = [
+  route({ method: 'post', path: `${settings}/asset-types`, summary: 'Let a production use an asset type', command: plainLinks.assetType.add, status: 201 }),
+  route({ method: 'delete', path: `${settings}/asset-types/{asset_type_id}`, summary: 'Take an asset type out of a production', command: plainLinks.assetType.remove, status: 204 }),
+  route({
+    method: 'get', path: `${settings}/preview-background-files`, summary: 'List the preview backgrounds of a production',
+    ...teamRead((c, id) => rendered(c.db, sql`select ${selectList({ table: backgrounds.table, type: 'PreviewBackgroundFile' }, c.caller, true)}
+      from preview_background_file t join project_preview_background_file_link l on l.preview_background_file_id = t.id where l.project_id = ${id} order by lower(t.name)`)),
+  }),
+  route({ method: 'post', path: `${settings}/preview-background-files`, summary: 'Let a production use a preview background', command: plainLinks.background.add, status: 201 }),
+  route({ method: 'delete', path: `${settings}/preview-background-files/{preview_background_file_id}`, summary: 'Take a preview background out of a production', command: plainLinks.background.remove, status: 204 }),
+];
