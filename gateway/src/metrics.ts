@@ -3,7 +3,7 @@ const BUCKETS_MS = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 10_000];
 /** What the gateway measures of itself, in Prometheus' text format. */
 export class Metrics {
   readonly #requests = new Map<string, number>();
-  readonly #buckets = new Array<number>(BUCKETS_MS.length + 1).fill(0);
+  readonly #buckets = Array.from({ length: BUCKETS_MS.length + 1 }, () => 0);
   #sum_ms = 0;
   #count = 0;
 

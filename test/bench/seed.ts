@@ -5,7 +5,7 @@ export type Seeded = { small: Production; large: Production; wip: string; retake
 export type Production = { project_id: string; sequence_id: string; shots: string[]; tasks: string[] };
 
 const inParts = async <T, R>(items: T[], at_once: number, work: (item: T) => Promise<R>): Promise<R[]> => {
-  const answers: R[] = new Array(items.length);
+  const answers: R[] = [];
   let next = 0;
   await Promise.all(Array.from({ length: at_once }, async () => {
     while (next < items.length) {
