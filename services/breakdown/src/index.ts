@@ -1,4 +1,5 @@
 import { TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, type ServiceDefinition } from '@shotlog/kernel';
+import { entityClaimSource, entityCommands, entityProjections, ownEntityEvents } from './entities.ts';
 import { DEFAULT_ASSET_TYPES, defaultEntityTypeId, entityType, KIND_TYPES } from './entity-type/entity-type.ts';
 import { descriptorClaimSources, descriptorEvents, descriptorProjection } from './metadata-descriptor/metadata-descriptor.ts';
 import { neighbourProjections } from './neighbours.ts';
@@ -12,9 +13,11 @@ import { routes } from './routes.ts';
 export const breakdown: ServiceDefinition = {
   name: 'breakdown',
   routes,
-  projections: [...neighbourProjections, projectStatus.projection, entityType.projection, projectProjection, descriptorProjection],
-  events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved],
-  claimSources: [projectClaimSource, ...descriptorClaimSources, ...projectStatus.claimSources, ...entityType.claimSources],
+  commands: [...entityCommands],
+  projections: [...neighbourProjections, projectStatus.projection, entityType.projection, projectProjection, descriptorProjection, ...entityProjections],
+  events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved,
+    ...ownEntityEvents],
+  claimSources: [projectClaimSource, entityClaimSource, ...descriptorClaimSources, ...projectStatus.claimSources, ...entityType.claimSources],
   firstStart: async (context) => {
     for (const [name, color] of DEFAULT_PROJECT_STATUSES) await context.run(projectStatus.commands.create, { project_status_id: defaultProjectStatusId(name), name, color }, `status ${name}`);
     for (const name of [...DEFAULT_ASSET_TYPES, ...Object.values(KIND_TYPES)]) await context.run(entityType.commands.create, { entity_type_id: defaultEntityTypeId(name), name }, `type ${name}`);

@@ -1,9 +1,16 @@
 import type { Route } from '@shotlog/kernel';
+import { assetInstanceRoutes } from './asset-instance/routes.ts';
+import { castingRoutes } from './casting/casting.routes.ts';
+import { entityLinkRoutes } from './casting/entity-link.ts';
 import { contextRoute } from './context.ts';
+import { assetRoutes } from './entity/asset.routes.ts';
+import { entityRoutes } from './entity/entity.routes.ts';
+import { statsRoutes } from './entity/stats.routes.ts';
 import { entityTypeRoutes } from './entity-type/routes.ts';
 import { descriptorRoutes } from './metadata-descriptor/routes.ts';
 import { projectStatus } from './project-status/project-status.ts';
 import { projectRoutes } from './project/routes.ts';
 
 /** All routes of this service; the gateway mounts them. */
-export const routes: Route[] = [contextRoute, ...projectStatus.routes, ...entityTypeRoutes, ...projectRoutes, ...descriptorRoutes];
+export const routes: Route[] = [contextRoute, ...projectStatus.routes, ...entityTypeRoutes, ...projectRoutes, ...descriptorRoutes,
+  ...entityRoutes, ...assetRoutes, ...statsRoutes, ...castingRoutes, ...entityLinkRoutes, ...assetInstanceRoutes];

@@ -7,13 +7,14 @@ export type Kind = (typeof KINDS)[number];
 
 /**
  * The fields of every entity. `parent_id`: a shot's and a scene's sequence, a sequence's and an edit's episode. `source_id`: a shot's
- * scene, an asset's episode. `nb_frames` counts frames.
+ * scene, an asset's episode. `nb_frames` counts frames. `entity_concept_links`: the assets that a concept is drawn for.
  */
 export const entityFields = {
   name: f.string(160, { required: true, ignoreCase: true }), code: f.string(160), description: f.text(), shotgun_id: f.integer(), canceled: f.boolean({ default: false }),
   nb_frames: f.integer(), nb_entities_out: f.integer({ default: 0 }), is_casting_standby: f.boolean({ default: false }), is_shared: f.boolean({ default: false }),
   status: f.string(20, { choices: ['running', 'standby', 'complete', 'canceled'], default: 'running' }), project_id: f.uuid({ required: true, immutable: true }),
   entity_type_id: f.uuid({ required: true }), parent_id: f.uuid(), source_id: f.uuid(), preview_file_id: f.uuid(), data: f.json(), ready_for: f.uuid(), created_by: f.uuid({ immutable: true }),
+  entity_concept_links: f.uuids({ relation: true, default: [] }),
 } satisfies Fields;
 
 const data = z.object(Object.fromEntries(Object.entries(entityFields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined } as any)])));
@@ -26,13 +27,20 @@ const episodeOf = (kind: Kind, e: Recorded): unknown => e.data.episode_id ?? (ki
 const told = (kind: Kind, what: string, more: (e: Recorded) => Record<string, unknown> = () => ({})) => (e: Recorded): Publication[] =>
   [{ name: `${kind}:${what}`, payload: { [`${kind}_id`]: e.data.entity_id, project_id: e.data.project_id, ...more(e) } }];
 
+/** A shot came into a scene or left one. */
+const sceneMoves = (e: Recorded): Publication[] => [
+  ...(e.data.changes.source_id ? [{ name: 'shot:add-to-scene', payload: { shot_id: e.data.entity_id, project_id: e.data.project_id, scene_id: e.data.changes.source_id } }] : []),
+  ...(e.data.left_scene_id ? [{ name: 'shot:remove-from-scene', payload: { shot_id: e.data.entity_id, project_id: e.data.project_id, scene_id: e.data.left_scene_id } }] : []),
+];
+
 const eventsOf = (kind: Kind) => ({
   /** `episode_id` is told to subscribers; `asset_type` too for assets. */
   created: event(`${title(kind)}Created`, 1, Ids.extend(data.shape).extend({ entity_id: z.guid(), project_id: z.guid(), episode_id: z.guid().nullable().optional() }), {
     publish: told(kind, 'new', (e) => ({ ...(['shot', 'asset', 'edit'].includes(kind) ? { episode_id: episodeOf(kind, e) } : {}), ...(kind === 'asset' ? { asset_type: e.data.entity_type_id } : {}),
       ...(kind === 'edit' ? { parent_id: e.data.parent_id ?? null } : {}) })) }) as EventDefinition,
-  /** Only what changed; a whole `data` when any of it did. */
-  updated: event(`${title(kind)}Updated`, 1, Ids.extend({ changes: data }), { publish: told(kind, 'update', (e) => (kind === 'asset' ? { episode_id: e.data.changes.source_id ?? null } : {})) }) as EventDefinition,
+  /** Only what changed; a whole `data` when any of it did. `left_scene_id`: the scene that a shot was taken out of. */
+  updated: event(`${title(kind)}Updated`, 1, Ids.extend({ changes: data, left_scene_id: z.guid().nullable().optional() }), {
+    publish: (e) => [...told(kind, 'update', () => (kind === 'asset' ? { episode_id: e.data.changes.source_id ?? null } : {}))(e), ...(kind === 'shot' ? sceneMoves(e) : [])] }) as EventDefinition,
   /** Gone with everything that hangs on it: its tasks, castings and children. */
   deleted: event(`${title(kind)}Deleted`, 1, Ids, { publish: told(kind, 'delete') }) as EventDefinition,
 });
@@ -42,10 +50,13 @@ export const entityEvents: Record<Kind, ReturnType<typeof eventsOf>> = {
   asset: eventsOf('asset'), shot: eventsOf('shot'), sequence: eventsOf('sequence'), episode: eventsOf('episode'), scene: eventsOf('scene'), edit: eventsOf('edit'), concept: eventsOf('concept'),
 };
 
+/** An asset in a casting. `link_id` names the link where something else knew it by that id before; else its id follows from the pair. */
+export const Cast = z.object({ asset_id: z.guid(), nb_occurences: z.number().int(), label: z.string(), link_id: z.guid().optional(), data: z.any().optional() });
+export type Cast = z.infer<typeof Cast>;
 /** The whole casting of an entity, in the entity's stream: which assets it uses, how many of each. Replaces what was cast before. */
 export const CastingSet = event('CastingSet', 1, Ids.extend({
   kind: z.enum(KINDS),
-  casting: z.array(z.object({ asset_id: z.guid(), nb_occurences: z.number().int(), label: z.string() })),
+  casting: z.array(Cast),
   added_asset_ids: z.array(z.guid()), removed_asset_ids: z.array(z.guid()),
 }), { publish: (e) => [{ name: `${e.data.kind}:casting-update`, payload: { [`${e.data.kind}_id`]: e.data.entity_id, project_id: e.data.project_id, nb_entities_out: e.data.casting.length,
   added_asset_ids: e.data.added_asset_ids, removed_asset_ids: e.data.removed_asset_ids } }] });

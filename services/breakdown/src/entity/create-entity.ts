@@ -1,0 +1,96 @@
+import { bodySchema, command, Invalid, isId, NotFound, sql, type Context } from '@shotlog/kernel';
+import { z } from 'zod';
+import { entityEvents, entityFields, type Kind } from './entity.events.ts';
+import { mayCreate } from './entity.policy.ts';
+import { answerOf, genericAnswer } from './entity.queries.ts';
+import { entityClaims, entityState, type EntityState } from './entity.state.ts';
+import { entityStream, kindOfType, ofStream, RULES, typeOfKind } from './kinds.ts';
+
+/** A new entity as it goes into its event. `episode_id` is only told to subscribers. */
+export type NewEntity = { id: string; kind: Kind; values: Record<string, any> & { project_id: string }; episode_id: string | null };
+
+const decide = ({ id, kind, values, episode_id }: NewEntity, state: EntityState) =>
+  (state === null ? [entityEvents[kind].created({ ...values, entity_id: id, project_id: values.project_id, episode_id })] : []);
+const stream = ({ kind, id }: NewEntity) => entityStream(kind, id);
+const instead = (_: unknown, holder: string, c: NewEntity) => ({ instead: { ...c, id: ofStream(holder).id } });
+
+/** The values of a new entity: what is not given takes its default. */
+export const complete = (given: Record<string, any>): Record<string, any> =>
+  Object.fromEntries(Object.entries(entityFields).map(([name, field]) => [name, given[name] ?? ('default' in field ? field.default : null) ?? null]));
+
+/** An id of a path. @throws NotFound (404) for what is none. */
+export const theId = (value: unknown, what: string): string => {
+  if (!isId(value)) throw new NotFound(what);
+  return value.toLowerCase();
+};
+
+const needName = (name: unknown): void => {
+  if (typeof name !== 'string' || name.trim() === '') throw new Invalid('name is needed.', { data: { errors: [{ field: 'name', message: 'needed' }] } });
+};
+
+type Known = { project: boolean; parent_kind: string | null; parent_parent_id: string | null; asset_type: boolean };
+/** What the decision needs of the read model, in one question. */
+const known = (context: Context, project_id: string, parent_id: string | null, entity_type_id: string | null): Promise<Known> => context.db.one<Known>(sql`select
+  exists (select 1 from project where id = ${project_id}) as project, e.kind as parent_kind, e.parent_id as parent_parent_id, exists (select 1 from entity_type where id = ${entity_type_id}) as asset_type
+  from (select 1) one left join entity e on e.id = ${parent_id} and e.project_id = ${project_id}`) as Promise<Known>;
+
+const { name, code, description, nb_frames, data, is_shared, is_casting_standby, shotgun_id } = entityFields;
+const Body = bodySchema({ name, code, description, nb_frames, data, is_shared, is_casting_standby, shotgun_id, sequence_id: { kind: 'uuid' }, episode_id: { kind: 'uuid' } });
+// Status is taken where it is one of the four and ignored otherwise; concepts are linked by PUT /data/entities.
+const Given = Body.extend({ project_id: z.unknown(), asset_type_id: z.unknown(), status: z.unknown(),
+  entity_concept_links: z.array(z.never({ error: 'Link a concept by PUT /data/entities.' })).nullish() });
+
+const create = (kind: Kind) => {
+  const rules = RULES[kind];
+  return command({
+    subject: `cmd.breakdown.create-${kind}`, schema: Given, state: entityState, creates: true, stream, decide, claims: entityClaims, taken: instead,
+    policy: (caller, c: NewEntity) => mayCreate(caller, c.values.project_id, kind),
+    prepare: async (given: Record<string, any>, context): Promise<NewEntity> => {
+      const project_id = theId(given.project_id, 'production');
+      const parent_id: string | null = rules.parent === null ? null : given[rules.parent.key] ?? null;
+      const entity_type_id = typeOfKind(kind) ?? theId(given.asset_type_id, 'asset type');
+      const found = await known(context, project_id, parent_id, entity_type_id);
+      if (!found.project) throw new NotFound('production', project_id);
+      mayCreate(context.caller, project_id, kind);
+      needName(given.name);
+      if (parent_id !== null && found.parent_kind !== rules.parent!.kind) throw new NotFound(rules.parent!.kind, parent_id);
+      if (kind === 'asset' && (!found.asset_type || kindOfType(entity_type_id) !== 'asset')) throw new NotFound('asset type', entity_type_id);
+      const status = (entityFields.status.choices as readonly unknown[]).includes(given.status) ? given.status : null;
+      const values = complete({ ...given, status, project_id, entity_type_id, data: given.data ?? {}, description: given.description ?? rules.description, created_by: context.moment.actor,
+        ...(rules.parent ? { [rules.parent.column]: parent_id } : {}) });
+      return { id: context.moment.id(), kind, values: values as NewEntity['values'], episode_id: rules.parent?.kind === 'episode' ? parent_id : found.parent_parent_id };
+    },
+    answer: (c, { db }) => answerOf(db, c.id, kind),
+  });
+};
+
+/**
+ * Creates an entity of a kind in a production. A name that its production and parent have already answers the one that is there.
+ * @throws NotFound (404) for an unknown production, parent or asset type, Invalid (400) without a name.
+ */
+export const createEntity: Record<Kind, ReturnType<typeof create>> = {
+  asset: create('asset'), shot: create('shot'), sequence: create('sequence'), episode: create('episode'), scene: create('scene'), edit: create('edit'), concept: create('concept'),
+};
+
+/**
+ * Puts an entity in as its values say, for the generic route and for imports, which bring their own ids.
+ * @throws Invalid (400) for an unknown type or parent, or a name that is taken.
+ */
+export const createPlainEntity = command({
+  subject: 'cmd.breakdown.create-entity', schema: bodySchema(entityFields).extend({ id: z.guid().optional() }), state: entityState, creates: true, stream, decide, claims: entityClaims,
+  taken: (_, __, c: NewEntity) => new Invalid(`There is a ${c.kind} "${c.values.name}" there already.`),
+  policy: (caller, c: NewEntity) => mayCreate(caller, c.values.project_id, c.kind),
+  prepare: async (given: Record<string, any>, context): Promise<NewEntity> => {
+    if (!given.project_id || !given.entity_type_id) throw new Invalid('project_id and entity_type_id are needed.');
+    const kind = kindOfType(given.entity_type_id);
+    mayCreate(context.caller, given.project_id, kind);
+    needName(given.name);
+    const found = await known(context, given.project_id, given.parent_id ?? null, given.entity_type_id);
+    if (!found.project || !found.asset_type) throw new Invalid('There is no such production or entity type.');
+    if (given.parent_id && (RULES[kind].parent?.column !== 'parent_id' || found.parent_kind !== RULES[kind].parent.kind)) throw new Invalid(`A ${kind} cannot stand below ${given.parent_id}.`);
+    // A repeated import that brings its own id meets the entity again.
+    return { id: given.id?.toLowerCase() ?? context.moment.id(), kind, episode_id: RULES[kind].parent?.kind === 'episode' ? given.parent_id ?? null : found.parent_parent_id,
+      values: complete({ ...given, created_by: context.caller.isSystem ? given.created_by : context.moment.actor, nb_entities_out: 0, entity_concept_links: [] }) as NewEntity['values'] };
+  },
+  answer: async (c, { db, caller }) => ({ ...(await genericAnswer(db, caller, c.id)), type: 'Entity' }),
+});
