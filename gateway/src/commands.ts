@@ -12,13 +12,22 @@ export type Commands = {
   close(): Promise<void>;
 };
 
+const asText = (message: CommandMessage): string => {
+  try {
+    return JSON.stringify(message);
+  } catch (cause) {
+    // What the parser took and the stack cannot hold.
+    throw new DomainError('Invalid', 'The request is nested too deep.', { cause });
+  }
+};
+
 /** The gateway's side of the commands: NATS request and reply. */
 export const openCommands = async (natsUrl: string): Promise<Commands> => {
   const nats = await connect({ ...natsServer(natsUrl), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: 'shotlog-gateway' });
   return {
     nats,
     async send(subject, message) {
-      const sent = JSON.stringify(message);
+      const sent = asText(message);
       if (sent.length > (nats.info?.max_payload ?? 1_048_576) - 4_096) throw new DomainError('Invalid', 'The request is too large.', { status: 413 });
       const reply = await nats.request(subject, sent, { timeout: TIMEOUT_MS }).catch((cause) => {
         throw new DomainError('Unavailable', 'The service that does this does not answer now. Try again.', { cause });

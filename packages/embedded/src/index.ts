@@ -7,6 +7,8 @@ import { startPostgres } from './postgres.ts';
 
 export { freePort, startPostgres } from './postgres.ts';
 export { openDataDir } from './data-dir.ts';
+export { startEventStoreProcess } from '@shotlog/embedded-eventstore';
+export { startNats } from '@shotlog/embedded-nats';
 
 export type EmbeddedOptions = {
   dataDir: string;

@@ -7,6 +7,7 @@ import type { Recorded } from './event.ts';
 const gzipped = promisify(gzip);
 const brotlied = promisify(brotliCompress);
 const WORTH_PACKING = 1_000;
+const MOST_ANSWERS = 20_000;
 
 /** The bytes of an answer, with their packed forms once somebody asked for them. */
 export class Rendition {
@@ -92,9 +93,10 @@ export const openCache = (maxBytes = 256 * 1024 * 1024): AnswerCache => {
         kept = { on: tags, versions: tags.map(() => mark), per, variants: new Map() };
         answers.set(url, kept);
       }
-      kept.variants.set(variant(caller, kept), rendition);
-      bytes += rendition.bytes.length;
-      while (bytes > maxBytes || answers.size > 20_000) drop(answers.keys().next().value!);
+      const key = variant(caller, kept);
+      bytes += rendition.bytes.length - (kept.variants.get(key)?.bytes.length ?? 0);
+      kept.variants.set(key, rendition);
+      while (bytes > maxBytes || answers.size > MOST_ANSWERS) drop(answers.keys().next().value!);
     },
     changed(events) {
       for (const event of events) bump(event.metadata.project_id ?? 'studio');

@@ -49,8 +49,10 @@ type Base<Schema extends z.ZodType, Command> = {
   /** The NATS subject, `cmd.<service>.<command>`. */
   subject: string;
   schema: Schema;
-  /** Sent without a token too (sign-in, forgotten passwords). */
+  /** Sent without a token too (sign-in, forgotten passwords). No reply to it is kept for its Idempotency-Key. */
   open?: boolean;
+  /** Its answer or its input holds a secret (a token, a password): no reply to it is kept for its Idempotency-Key. */
+  secret?: boolean;
   /** Who may: throws Forbidden. Runs after `prepare`, with the state the decision will be made on. */
   policy: (caller: Caller, command: Command, state: any) => void;
   /** The one step that may wait: looks up what the decision needs and answers the completed command. */

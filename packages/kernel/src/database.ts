@@ -56,7 +56,7 @@ export const openDatabase = async (options: { url: string; schema: string; table
     entities: options.tables.map(entityOf),
     schema: options.schema,
     discovery: { warnWhenNoEntities: false },
-    pool: { min: 0, max: options.poolSize ?? 8 },
+    pool: { min: 0, max: options.poolSize ?? 10 },
     driverOptions: {
       onPoolCreated: (created: Pool) => {
         pool = created;

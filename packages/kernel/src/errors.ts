@@ -70,3 +70,22 @@ export class Conflict extends DomainError {
     super('Conflict', message, { cause });
   }
 }
+
+/** PostgreSQL's server or the way to it fails (classes 08, 53, 57, 58), which passes. */
+export const isOutage = (error: any): boolean => {
+  const code = error?.code ?? error?.cause?.code;
+  return /^(08|53|57|58)...$/.test(String(code)) || /^E(CONN|PIPE|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)/.test(String(code)) || /Connection terminated|Client has encountered a connection error/.test(String(error?.message));
+};
+
+/**
+ * An error as the caller may see it, wherever it was noticed: a value that PostgreSQL cannot take as what it was meant to be is the caller's
+ * mistake (400), an outage passes (503). Null: a mistake of ours.
+ */
+export const asDomainError = (error: any): DomainError | null => {
+  if (error instanceof DomainError) return error;
+  const code = String(error?.code ?? error?.cause?.code ?? '');
+  if (/^22...$/.test(code)) return new DomainError('Invalid', 'A value is not of the kind that is wanted here.');
+  if (code === '54000') return new DomainError('Invalid', 'A value is too long.');
+  if (isOutage(error)) return new DomainError('Unavailable', 'The database does not answer now. Try again.', { cause: error });
+  return null;
+};

@@ -4,18 +4,25 @@ import { giveBack, take } from './claims.ts';
 import { now } from './clock.ts';
 import type { Claim, CommandDefinition, Context, DecidingCommand, Moment } from './command.ts';
 import type { Database } from './database.ts';
-import { Conflict, Invalid } from './errors.ts';
+import { Conflict, DomainError, Invalid } from './errors.ts';
 import { catalogue, type NewEvent } from './event.ts';
 import { derivedId, newId } from './ids.ts';
 import { WrongExpectedRevision, type Log } from './log.ts';
-import { begin, finish } from './processes.ts';
-import type { Repository } from './repository.ts';
+import type { Processes } from './processes.ts';
+import type { Attempt } from './receipts.ts';
+import type { Aggregate, Repository } from './repository.ts';
 
 /** How often a decision is made again when others write to the same stream at the same time. */
 const ATTEMPTS = 12;
 
 /** What came with a command: who, and how its events are recognised when it is sent again. */
-export type Envelope = { caller: Caller; command_id: string; correlation_id: string; causation_id: string | null; silent?: boolean };
+export type Envelope = {
+  caller: Caller; command_id: string; correlation_id: string; causation_id: string | null; silent?: boolean;
+  /** Told, for a command with a key, what is about to be appended and where. */
+  deciding?: (stream: string, decided: unknown) => Promise<void>;
+  /** Where an earlier attempt with the same key may have got to. */
+  attempt?: Attempt | null;
+};
 
 export type Executed = { answer: unknown; position: bigint | null };
 
@@ -25,7 +32,7 @@ export type Engine = {
 };
 
 export type EngineParts = {
-  database: Database; log: Log; repository: Repository; logger: Logger;
+  database: Database; log: Log; repository: Repository; logger: Logger; processes: Processes;
   /** Waits for the read model (and the service's own processes) to have a position. */
   settle(position: bigint): Promise<void>;
   persons: Context['persons'];
@@ -52,11 +59,14 @@ const checkEvents = (events: NewEvent[]): void => {
   }
 };
 
+/** `shot` of `shot-<id>`. */
+const kindOf = (stream: string): string => stream.slice(0, stream.indexOf('-'));
+
 const projectOf = (events: NewEvent[]): string | null => events.find((e) => typeof e.data?.project_id === 'string')?.data.project_id ?? null;
 
 /** Runs commands: policy, decision, append with the expected revision, wait for the read model, answer. */
 export const openEngine = (parts: EngineParts): Engine => {
-  const { database, log, repository } = parts;
+  const { database, log, repository, processes } = parts;
 
   const momentOf = (envelope: Envelope): Moment =>
     ({ at: now(), actor: envelope.caller.id, id: (n = 1) => derivedId(envelope.command_id, 'id', String(n)) });
@@ -64,21 +74,46 @@ export const openEngine = (parts: EngineParts): Engine => {
   const claimsOf = (command: DecidingCommand, state: unknown): Claim[] => command.claims?.(state) ?? [];
   const without = (claims: Claim[], others: Claim[]) => claims.filter((c) => !others.some((o) => o.kind === c.kind && o.key === c.key));
 
+  const EMPTY = { revision: -1, commands: new Map<string, bigint>() };
+  /** Whether a stream's own facts hold a claim. Of streams of another kind, which are folded differently, existence must do. */
+  const shows = (command: DecidingCommand, stream: string) => async (holder: string, claim: Claim): Promise<boolean> => {
+    if (kindOf(holder) !== kindOf(stream)) return (await log.read(holder)).length > 0;
+    const { state } = await repository.load(holder, command.state, true);
+    return claimsOf(command, state).some((c) => c.kind === claim.kind && c.key === claim.key);
+  };
+
+  type Decision = { known: Aggregate<unknown>; events: NewEvent[]; done: bigint | undefined };
+  const decisionOn = (known: Aggregate<unknown>, command: DecidingCommand, input: unknown, envelope: Envelope, moment: Moment): Decision => {
+    const done = known.commands.get(envelope.command_id);
+    if (done !== undefined) return { known, events: [], done };
+    command.policy(envelope.caller, input, known.state);
+    return { known, events: command.decide(input, known.state, moment), done };
+  };
+  /** Only an append tells that what was known is old: a refusal and "nothing to do" must stand on what is. */
+  const decision = async (stream: string, command: DecidingCommand, input: unknown, envelope: Envelope, moment: Moment, attempt: number): Promise<Decision> => {
+    if (command.creates && attempt === 0) return decisionOn({ ...EMPTY, state: command.state.initial }, command, input, envelope, moment);
+    const known = await repository.load(stream, command.state, attempt > 0);
+    try {
+      const made = decisionOn(known, command, input, envelope, moment);
+      if (made.events.length > 0 || made.done !== undefined || attempt > 0) return made;
+    } catch (error) {
+      if (attempt > 0 || !(error instanceof DomainError)) throw error;
+      const fresh = await repository.load(stream, command.state, true);
+      if (fresh.revision === known.revision) throw error;
+    }
+    return decisionOn(await repository.load(stream, command.state, true), command, input, envelope, moment);
+  };
+
   const decideOnce = async (command: DecidingCommand, input: unknown, envelope: Envelope, moment: Moment, attempt: number) => {
     const stream = command.stream(input);
-    const known = command.creates && attempt === 0
-      ? { state: command.state.initial, revision: -1, commands: new Map<string, bigint>() }
-      : await repository.load(stream, command.state, attempt > 0);
-    const done = known.commands.get(envelope.command_id);
+    const { known, events, done } = await decision(stream, command, input, envelope, moment, attempt);
     if (done !== undefined) return { events: [] as NewEvent[], position: done, input };
-    command.policy(envelope.caller, input, known.state);
-    const events = command.decide(input, known.state, moment);
     if (events.length === 0) return { events, position: null, input };
     checkEvents(events);
     const after = events.reduce((s, e) => command.state.evolve(s, e, moment.at), known.state);
     const [before, wanted] = [claimsOf(command, known.state), claimsOf(command, after)];
     const taken = without(wanted, before);
-    const clash = taken.length > 0 ? await take(database, log, taken, stream) : null;
+    const clash = taken.length > 0 ? await take(database, taken, stream, shows(command, stream)) : null;
     if (clash) {
       await giveBack(database, taken, stream);
       const answer = command.taken?.(clash.claim, clash.holder, input) ?? new Invalid(`There is one already: ${clash.claim.key.split('\n').at(-1)}.`);
@@ -87,12 +122,21 @@ export const openEngine = (parts: EngineParts): Engine => {
     }
     const metadata = { at: moment.at, actor: envelope.caller.id, project_id: projectOf(events), correlation_id: envelope.correlation_id,
       causation_id: envelope.causation_id, command_id: envelope.command_id, ...(envelope.silent ? { silent: true } : {}) };
+    await envelope.deciding?.(stream, input);
     const written = await log.append(stream, known.revision, events, metadata);
     const commands = new Map(known.commands).set(envelope.command_id, written.position);
     repository.keep(stream, command.state, { state: after, revision: written.revision, commands });
     const released = without(before, wanted);
     if (released.length > 0) await giveBack(database, released, stream);
     return { events, position: written.position, input };
+  };
+
+  /** What an attempt with the same key had written when its reply was lost. */
+  const reachedBefore = async ({ attempt, command_id }: Envelope) => {
+    if (!attempt) return null;
+    const events = (await log.read(attempt.stream)).filter((e) => e.metadata.command_id === command_id);
+    return events.length === 0 ? null : { decided: attempt.decided, position: events.at(-1)!.position,
+      events: events.map(({ type, data, metadata }) => ({ type, data, version: metadata.version })) };
   };
 
   const decide = async (command: DecidingCommand, input: unknown, envelope: Envelope) => {
@@ -113,12 +157,17 @@ export const openEngine = (parts: EngineParts): Engine => {
       const written: { position: bigint | null } = { position: null };
       const context = engine.context(envelope, written);
       const parsed = parse(command, given);
+      const cutOff = 'decide' in command ? await reachedBefore(envelope) : null;
+      if (cutOff) {
+        written.position = cutOff.position;
+        await context.settled();
+        return { answer: (await command.answer?.(cutOff.decided, context, cutOff.events)) ?? null, position: cutOff.position };
+      }
       const input = command.prepare ? await command.prepare(parsed, context) : parsed;
       if (!('decide' in command)) {
         command.policy(envelope.caller, input, undefined);
-        if (command.resumable) await begin(database, envelope.command_id, command.subject, input, envelope.caller.id, envelope.correlation_id);
-        // A refusal ends it as well as success does: only a crash leaves it open.
-        const result = await command.handle(input, context).finally(() => (command.resumable ? finish(database, envelope.command_id) : undefined));
+        const handle = () => command.handle(input, context);
+        const result = command.resumable ? await processes.noted(command, input, envelope, handle) : await handle();
         await context.settled();
         return { answer: command.answer ? await command.answer(input, context, []) : result, position: written.position };
       }
@@ -130,7 +179,7 @@ export const openEngine = (parts: EngineParts): Engine => {
     context(envelope, written) {
       const moment = momentOf(envelope);
       const step = async (command: CommandDefinition, input: unknown, key: string, caller: Caller) => {
-        const part = { ...envelope, caller, command_id: derivedId(envelope.command_id, command.subject, key), causation_id: envelope.command_id };
+        const part: Envelope = { ...envelope, deciding: undefined, attempt: null, caller, command_id: derivedId(envelope.command_id, command.subject, key), causation_id: envelope.command_id };
         const parsed = parse(command, input);
         const inner = engine.context(part, written);
         const ready = command.prepare ? await command.prepare(parsed, inner) : parsed;

@@ -18,7 +18,13 @@ export type Follower = {
   full: () => boolean;
 };
 
-type Member = Follower & { at: bigint | null; buffer: Passing[] | null; left: boolean };
+type Member = Follower & {
+  at: bigint | null;
+  /** What came while the member was joining; null before and after. */
+  buffer: Passing[] | null;
+  left: boolean;
+};
+type Run = { stop: () => Promise<void>; live: boolean };
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
 
@@ -28,8 +34,11 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
  */
 export class Feed {
   readonly #source: Source;
+  /** Everybody, reading by itself or taking what the subscription brings. */
   readonly #members = new Set<Member>();
-  #running: Promise<() => Promise<void>> | null = null;
+  /** Who takes what the subscription brings. */
+  readonly #joined = new Set<Member>();
+  #run: Promise<Run> | null = null;
 
   constructor(source: Source) {
     this.#source = source;
@@ -38,31 +47,53 @@ export class Feed {
   /** Follows the log after a position; answers how to stop. */
   join(after: bigint | null, follower: Follower): () => Promise<void> {
     const member: Member = { ...follower, at: after, buffer: null, left: false };
-    void this.#catchUp(member).catch((error) => this.#lose(member, error));
+    this.#members.add(member);
+    this.#catchUp(member);
     return async () => {
-      member.left = true;
-      this.#members.delete(member);
-      if (this.#members.size > 0 || !this.#running) return;
-      const stop = await this.#running;
-      this.#running = null;
-      await stop();
+      this.#leave(member);
+      if (this.#members.size > 0 || !this.#run) return;
+      const run = this.#run;
+      this.#run = null;
+      await run.then((r) => {
+        r.live = false;
+        return r.stop();
+      }, () => {});
     };
   }
 
-  #start(): Promise<() => Promise<void>> {
-    return (this.#running ??= this.#source.end().then((end) => this.#source.follow(end, (passing) => {
-      for (const member of this.#members) this.#give(member, passing);
-    }, (error) => {
-      this.#running = null;
-      for (const member of [...this.#members]) this.#lose(member, error);
-    })));
+  #leave(member: Member): void {
+    member.left = true;
+    this.#members.delete(member);
+    this.#joined.delete(member);
   }
 
   #lose(member: Member, error: Error): void {
     if (member.left) return;
-    member.left = true;
-    this.#members.delete(member);
+    this.#leave(member);
     member.lost(error);
+  }
+
+  /** The subscription, begun at the end of the log: what is older, members read by themselves. */
+  #subscription(): Promise<Run> {
+    this.#run ??= this.#begin();
+    return this.#run;
+  }
+
+  #begin(): Promise<Run> {
+    const begun: Promise<Run> = this.#source.end().then((end) => {
+      const run: Run = { live: true, stop: async () => {} };
+      run.stop = this.#source.follow(end, (passing) => {
+        for (const member of this.#joined) this.#give(member, passing);
+      }, (error) => {
+        if (!run.live) return;
+        run.live = false;
+        if (this.#run === begun) this.#run = null;
+        for (const member of [...this.#joined]) this.#lose(member, error);
+      });
+      return run;
+    });
+    begun.catch(() => { if (this.#run === begun) this.#run = null; });
+    return begun;
   }
 
   #give(member: Member, passing: Passing): void {
@@ -70,8 +101,8 @@ export class Feed {
     if (member.at !== null && passing.position <= member.at) return;
     if (member.full()) {
       // Behind: it reads by itself from where it stands, and the others go on.
-      this.#members.delete(member);
-      void this.#catchUp(member).catch((error) => this.#lose(member, error));
+      this.#joined.delete(member);
+      this.#catchUp(member);
       return;
     }
     member.at = passing.position;
@@ -80,24 +111,34 @@ export class Feed {
 
   async #read(member: Member): Promise<void> {
     for await (const passing of this.#source.readAll(member.at)) {
-      if (member.left) return;
       while (member.full() && !member.left) await pause();
+      if (member.left) return;
       if (member.at !== null && passing.position <= member.at) continue;
       member.at = passing.position;
       member.each(passing);
     }
   }
 
-  async #catchUp(member: Member): Promise<void> {
-    await this.#start();
+  #catchUp(member: Member): void {
+    void this.#readAndJoin(member).catch((error) => this.#lose(member, error));
+  }
+
+  async #readAndJoin(member: Member): Promise<void> {
+    const run = await this.#subscription();
     await this.#read(member);
     if (member.left) return;
     // From here on the feed is kept aside, so that nothing falls between the last read and joining.
     member.buffer = [];
-    this.#members.add(member);
+    this.#joined.add(member);
     await this.#read(member);
+    if (member.left) return;
+    // The subscription may have broken before this member was one of those who are told.
+    if (!run.live) throw new Error('the subscription broke');
     const held = member.buffer;
     member.buffer = null;
-    for (const passing of held) this.#give(member, passing);
+    for (const passing of held) {
+      if (!this.#joined.has(member)) return;
+      this.#give(member, passing);
+    }
   }
 }

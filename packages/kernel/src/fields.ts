@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Invalid } from './errors.ts';
 import { isId } from './ids.ts';
-import { json, sql, textArray, type Statement } from './sql.ts';
+import { isStorableJson, json, sql, textArray, type Statement } from './sql.ts';
 
 export type FieldKind = 'uuid' | 'string' | 'text' | 'integer' | 'float' | 'boolean' | 'json' | 'date' | 'time' | 'uuids' | 'strings';
 
@@ -77,12 +77,16 @@ const asTime = (value: string): string | undefined => {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/.test(text)) return undefined;
   const zoned = /(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
   const time = new Date(zoned);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString().slice(0, 19);
+  // Date.parse takes 30 February for 1 March, and a zone may lead out of the years that have four digits.
+  if (!isDate(text.slice(0, 10)) || Number.isNaN(time.getTime())) return undefined;
+  const found = time.toISOString().slice(0, 19);
+  return /^\d{4}-/.test(found) ? found : undefined;
 };
 
-const NUL = /\0/;
+/** NUL has no place in PostgreSQL's texts, half a character none in UTF-8. */
+const isText = (v: string): boolean => !v.includes('\0') && v.isWellFormed();
 const text = (name: string, max?: number) => {
-  const schema = z.string({ error: `${name} must be a text.` }).refine((v) => !NUL.test(v), { error: `${name} holds a NUL character.` });
+  const schema = z.string({ error: `${name} must be a text.` }).refine(isText, { error: `${name} holds a NUL character or half a character.` });
   return max === undefined ? schema : schema.refine((v) => [...v].length <= max, { error: `${name} is longer than ${max} characters.` });
 };
 
@@ -109,13 +113,13 @@ const schemaOfKind = (name: string, field: Field): z.ZodType => {
     case 'integer': return number(name, true);
     case 'float': return number(name, false);
     case 'boolean': return checked(name, 'true or false', (v) => BOOLEANS.get(v));
-    case 'json': return checked(name, 'JSON without NUL characters', (v) => (JSON.stringify(v)?.includes('\\u0000') ? undefined : v));
+    case 'json': return checked(name, 'JSON without NUL and half characters', (v) => (isStorableJson(v) ? v : undefined));
     case 'date': return checked(name, 'a day, YYYY-MM-DD', (v) => (typeof v === 'string' ? asDate(v) : undefined));
     case 'time': return checked(name, 'a time, YYYY-MM-DDTHH:MM:SS', (v) => (typeof v === 'string' ? asTime(v) : undefined));
     case 'uuids': return checked(name, 'a list of ids', (v) =>
       Array.isArray(v) && v.every(isId) ? [...new Set(v.map((id: string) => id.toLowerCase()))] : undefined);
     case 'strings': return checked(name, 'a list of texts', (v) =>
-      Array.isArray(v) && v.every((s) => typeof s === 'string' && !NUL.test(s)) ? v : undefined);
+      Array.isArray(v) && v.every((s) => typeof s === 'string' && isText(s)) ? v : undefined);
   }
 };
 const BOOLEANS = new Map<unknown, boolean>([[true, true], [false, false], ['true', true], ['false', false], ['True', true], ['False', false], [1, true], [0, false]]);

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Whether a text is a UUID in its usual form, of any version. */
-export const isId = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
+export const isId: { (value: string): boolean; (value: unknown): value is string } = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
 
 /** A new random id (UUIDv4). */
 export const newId = (): string => randomUUID();

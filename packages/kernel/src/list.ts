@@ -111,7 +111,7 @@ export const list = async ({ shape, db, caller, request, scope, relations = fals
   const { page: number, limit, offset } = page;
   const rows = offset < 0 ? raw('select 1 where false') : sql`select ${columns} ${from} order by t.log_position desc limit ${limit} offset ${offset}`;
   const text = await db.text(sql`select json_build_object('data', (select coalesce(json_agg(r), '[]') from (${rows}) r), 'total', n.total,
-    'nb_pages', ceil(n.total::float / ${limit}::int)::int, 'limit', ${limit}::int, 'offset', ${offset}::int, 'page', ${number}::int)::text as text
+    'nb_pages', ceil(n.total::float / ${limit}::int)::int, 'limit', ${limit}::int, 'offset', ${offset}::bigint, 'page', ${number}::int)::text as text
     from (select count(*)::int as total ${from}) n`);
   return new Rendered(text);
 };

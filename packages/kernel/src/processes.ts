@@ -1,33 +1,130 @@
 import type { Logger } from 'pino';
 import { Caller } from './caller.ts';
 import type { CommandDefinition } from './command.ts';
-import type { Database } from './database.ts';
-import type { Engine } from './execute.ts';
+import { lockKey, type Database } from './database.ts';
+import { asDomainError, DomainError } from './errors.ts';
+import type { Engine, Envelope } from './execute.ts';
+import { newId } from './ids.ts';
 import { sql, raw, json } from './sql.ts';
-import type { ServiceDefinition } from './service.ts';
 
-/** Notes that a command which spans streams has begun, so that the next start finishes what a crash cuts off. */
-export const begin = (database: Pick<Database, 'batch'>, command_id: string, subject: string, input: unknown, actor: string | null, correlation_id: string): Promise<void> =>
-  database.batch([sql`insert into open_process (command_id, subject, input, actor, correlation_id)
-    values (${command_id}, ${subject}, ${json(input)}, ${actor}, ${correlation_id}) on conflict do nothing`, raw('set local synchronous_commit = on')]);
+const LOOK_AGAIN_MS = 5_000;
+/** How often one is begun again in a process before it is left to the next start: a mistake of ours is repeated by repeating. */
+const ATTEMPTS = 10;
 
-/** Notes that it has ended, well or refused. */
-export const finish = (database: Pick<Database, 'batch'>, command_id: string): Promise<void> =>
-  database.batch([sql`delete from open_process where command_id = ${command_id}`]);
+type Open = { command_id: string; subject: string; input: unknown; actor: string | null; correlation_id: string; owner: string | null };
 
-/** Runs again what was begun and never finished: its steps are idempotent, so what was done stays done once. */
-export const resumeProcesses = async (definition: ServiceDefinition, commands: CommandDefinition[], database: Database, engine: Engine, logger: Logger): Promise<void> => {
-  const open = await database.all<{ command_id: string; subject: string; input: unknown; actor: string | null; correlation_id: string }>(
-    raw('select command_id, subject, input, actor, correlation_id from open_process'));
-  for (const { command_id, subject, input, actor, correlation_id } of open) {
-    const command = commands.find((c) => c.subject === subject);
-    logger.info({ service: definition.name, subject, command_id }, 'finishing what a stop cut off');
-    if (command && 'handle' in command) {
-      // What the policy allowed at the first attempt is only finished here.
-      const caller = new Caller({ id: actor, role: 'admin', isSystem: true });
-      await command.handle(input, engine.context({ caller, command_id, correlation_id, causation_id: null }, { position: null }))
-        .catch((error) => logger.error({ err: error, subject, command_id }, 'it could not be finished'));
+/** What spans streams and must be finished once it has begun: noted before it starts, by whom, and taken out when it has ended. */
+export type Processes = {
+  /** Runs the work of a resumable command under a note. What is only out of reach fails with 503 and is finished later, by itself. */
+  noted<T>(command: CommandDefinition, input: unknown, envelope: Envelope, work: () => Promise<T>): Promise<T>;
+  /** Finishes, now and from time to time, what was begun by a process that is gone. Answers how to stop. */
+  resume(commands: CommandDefinition[], engine: Engine): () => Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A refusal ends a process as well as success does. */
+const isRefusal = (error: unknown): boolean => {
+  const known = asDomainError(error);
+  return known !== null && known.kind !== 'Unavailable' && known.kind !== 'Conflict';
+};
+
+const ownerName = (owner: string): string => `owner ${owner}`;
+
+/** Holds a lock by which the other replicas see that this process lives, through losses of its connection. */
+const showLife = async (database: Database, owner: string): Promise<() => Promise<void>> => {
+  let over = false;
+  let release: (() => Promise<void>) | null = null;
+  const hold = async (): Promise<void> => {
+    while (!over) {
+      release = await database.lock(ownerName(owner), () => void hold()).catch(() => null);
+      if (release) break;
+      await new Promise((resolve) => setTimeout(resolve, 500));
     }
-    await finish(database, command_id);
-  }
+    if (over) await release?.();
+  };
+  await hold();
+  return async () => {
+    over = true;
+    await release?.();
+  };
+};
+
+export const openProcesses = async (service: string, database: Database, logger: Logger): Promise<Processes> => {
+  const owner = newId();
+  const running = new Set<string>();
+  const attempts = new Map<string, number>();
+  const stopShowing = await showLife(database, owner);
+  const finish = (command_id: string) => database.batch([sql`delete from open_process where command_id = ${command_id}`]);
+
+  const isLeft = async (open: Open): Promise<boolean> => {
+    if (running.has(open.command_id) || (attempts.get(open.command_id) ?? 0) >= ATTEMPTS) return false;
+    if (open.owner === null || open.owner === owner) return true;
+    return (await database.one<{ gone: boolean }>(sql`select pg_try_advisory_xact_lock(${lockKey(ownerName(open.owner))}) as gone`))!.gone;
+  };
+
+  const resumeOne = async ({ command_id, subject, input, actor, correlation_id }: Open, command: CommandDefinition | undefined, engine: Engine): Promise<void> => {
+    logger.info({ service, subject, command_id }, 'finishing what was cut off');
+    running.add(command_id);
+    attempts.set(command_id, (attempts.get(command_id) ?? 0) + 1);
+    try {
+      if (command && 'handle' in command) {
+        // What the policy allowed at the first attempt is only finished here.
+        const caller = new Caller({ id: actor, role: 'admin', isSystem: true });
+        await command.handle(input, engine.context({ caller, command_id, correlation_id, causation_id: null }, { position: null }));
+      }
+      await finish(command_id);
+    } catch (error) {
+      logger.error({ err: error, subject, command_id }, 'it could not be finished');
+      if (isRefusal(error)) await finish(command_id).catch(() => {});
+    } finally {
+      running.delete(command_id);
+    }
+  };
+
+  return {
+    async noted(command, input, envelope, work) {
+      const { command_id, correlation_id, caller } = envelope;
+      running.add(command_id);
+      try {
+        await database.batch([sql`insert into open_process (command_id, subject, input, actor, correlation_id, owner)
+          values (${command_id}, ${command.subject}, ${json(input)}, ${caller.id}, ${correlation_id}, ${owner}) on conflict (command_id) do update set owner = excluded.owner`,
+        raw('set local synchronous_commit = on')]);
+        const result = await work();
+        await finish(command_id).catch((error) => logger.warn({ err: error, command_id }, 'what has ended is still noted'));
+        return result;
+      } catch (error) {
+        if (isRefusal(error)) {
+          await finish(command_id).catch(() => {});
+          throw error;
+        }
+        throw new DomainError('Unavailable', 'This was begun and could not be finished now; it will be, by itself, as soon as it can.', { cause: error });
+      } finally {
+        running.delete(command_id);
+      }
+    },
+    resume(commands, engine) {
+      let stopped = false;
+      let wake = () => {};
+      const loop = async () => {
+        while (!stopped) {
+          try {
+            for (const open of await database.all<Open>(raw('select command_id, subject, input, actor, correlation_id, owner from open_process'))) {
+              if (stopped) break;
+              if (await isLeft(open)) await resumeOne(open, commands.find((c) => c.subject === open.subject), engine);
+            }
+          } catch (error) {
+            if (!stopped) logger.warn({ err: error }, 'open processes cannot be looked up');
+          }
+          if (!stopped) await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, LOOK_AGAIN_MS).unref(); });
+        }
+      };
+      const ended = loop();
+      return async () => {
+        stopped = true;
+        wake();
+        await ended;
+      };
+    },
+    close: stopShowing,
+  };
 };

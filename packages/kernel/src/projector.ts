@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from './database.ts';
+import { isOutage } from './errors.ts';
 import { catalogue, type Recorded } from './event.ts';
 import type { Log } from './log.ts';
 import { publication, type Projection } from './projection.ts';
@@ -9,6 +10,9 @@ const BATCH = 400;
 const QUEUE = 4_000;
 /** How long a position may stand in memory only, where events changed nothing here. */
 const IDLE_CHECKPOINT_MS = 100;
+const AGAIN_MS = 300;
+/** The SQLSTATE that `expect_checkpoint` raises. */
+export const DISPLACED = 'SL001';
 
 export type Projected = { position: bigint; events: Recorded[] };
 
@@ -19,7 +23,7 @@ export type Projector = {
   reached(position: bigint, timeout_ms: number): Promise<boolean>;
   /** Told after each committed batch, in this or (with no events) in another replica. */
   onProjected(hear: (batch: Projected) => void): void;
-  /** Events that could not be projected since the start. */
+  /** Events that could not be projected since this projector began. */
   failures(): number;
   stop(): Promise<void>;
 };
@@ -34,6 +38,11 @@ type Options = {
   owns: (type: string) => boolean;
   /** Opens what travels sealed in the log (personal data), before the projections see the event. */
   reveal?: (event: Recorded) => Promise<Recorded>;
+  /**
+   * Told once when the checkpoint is not where this projector left it: another one projects, the server lost its last transactions in a crash,
+   * or a commit succeeded whose answer was lost. This one has ended then; a new one goes on from the checkpoint.
+   */
+  displaced: () => void;
 };
 
 /** All statements of one event: the rows of every projection, then its messages. */
@@ -51,9 +60,9 @@ const statementsOf = (event: Recorded, { projections, publishAfter, owns }: Opti
   return statements;
 };
 
-const checkpoint = (options: Options, position: bigint, lastTag: string): Statement[] => [
-  sql`update checkpoint set position = ${position} where position is null or position < ${position}`,
-  ...(options.live ? [sql`select pg_notify(${options.service}, ${`${position} ${lastTag}`})`] : []),
+const checkpoint = (options: Options, position: bigint, tags: string): Statement[] => [
+  sql`update checkpoint set position = ${position}`,
+  ...(options.live ? [sql`select pg_notify(${options.service}, ${`${position} ${tags}`})`] : []),
 ];
 
 /** Which productions a batch touched, for the caches of the other replicas; '*' when it was anything. */
@@ -85,7 +94,12 @@ export const startProjector = (options: Options, from: bigint | null): Projector
     const opened = options.reveal ? await Promise.all(events.map(options.reveal)) : events;
     const statements = opened.flatMap((event) => statementsOf(event, options));
     if (statements.length === 0 && position - (saved ?? 0n) < 5_000n) return;
-    await database.batch([...statements, ...checkpoint(options, position, tagsOf(events))]);
+    await transact(statements, position, tagsOf(events));
+  };
+
+  /** One transaction, which fails unless the checkpoint is where we left it. */
+  const transact = async (statements: Statement[], position: bigint, tags: string): Promise<void> => {
+    await database.batch([sql`select expect_checkpoint(${saved})`, ...statements, ...checkpoint(options, position, tags)]);
     saved = position;
   };
 
@@ -93,12 +107,10 @@ export const startProjector = (options: Options, from: bigint | null): Projector
   const commitOneByOne = async (events: Recorded[]): Promise<void> => {
     for (const event of events) {
       await commit([event], event.position).catch(async (error) => {
-        if (!isStatementError(error)) throw error;
+        if (!isFault(error)) throw error;
         failed += 1;
         logger.error({ err: error, stream: event.stream, revision: event.revision, type: event.type }, 'an event could not be projected');
-        await database.batch([sql`insert into failed_event (id, type, reason) values (${event.id}, ${event.type}, ${String(error.message)}) on conflict do nothing`,
-          ...checkpoint(options, event.position, '*')]);
-        saved = event.position;
+        await transact([sql`insert into failed_event (id, type, reason) values (${event.id}, ${event.type}, ${String(error.message)}) on conflict do nothing`], event.position, '*');
       });
     }
   };
@@ -112,25 +124,40 @@ export const startProjector = (options: Options, from: bigint | null): Projector
         });
         wake = null;
         if (idle && at !== null && queue.length === 0) {
-          await database.batch(checkpoint(options, at, '')).then(() => { saved = at; }, (error) => logger.warn({ err: error }, 'the checkpoint was not saved'));
+          await transact([], at, '').catch(async (error) => {
+            if (isDisplaced(error)) return displaced();
+            logger.warn({ err: error }, 'the checkpoint was not saved');
+            await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+          });
         }
         continue;
       }
       const batch = queue.slice(0, BATCH);
-      const events = batch.flatMap((b) => (b.event ? [b.event] : []));
+      // An outage may have come between two events that were taken one by one.
+      const events = batch.flatMap(({ event }) => (event && (saved === null || event.position > saved) ? [event] : []));
       const position = batch.at(-1)!.position;
       try {
-        await commit(events, position).catch((error) => {
-          if (!isStatementError(error)) throw error;
+        await commit(events, position).catch(async (error) => {
+          if (!isFault(error)) throw error;
+          // Told apart from a schema that was just replaced: that one's checkpoint says so.
+          await database.batch([sql`select expect_checkpoint(${saved})`]);
           return commitOneByOne(events);
         });
         queue = queue.slice(batch.length);
         moved(position, events);
       } catch (error) {
+        if (isDisplaced(error)) return displaced();
         logger.error({ err: error }, 'the read model cannot be written; trying again');
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
     }
+  };
+
+  const displaced = (): void => {
+    if (stopped) return;
+    stopped = true;
+    logger.warn({ service: options.service, expected: String(saved) }, 'the checkpoint was moved by another');
+    options.displaced();
   };
 
   const push = (event: Recorded | null, position: bigint) => {
@@ -144,7 +171,7 @@ export const startProjector = (options: Options, from: bigint | null): Projector
       if (over || stopped) return;
       over = true;
       logger.warn({ err: error }, 'the subscription to the log broke; subscribing again');
-      setTimeout(() => follow(queue.at(-1)?.position ?? at), 500);
+      setTimeout(() => follow(queue.at(-1)?.position ?? at), AGAIN_MS);
     }, () => queue.length > QUEUE);
     unsubscribe = stop;
   };
@@ -161,16 +188,15 @@ export const startProjector = (options: Options, from: bigint | null): Projector
       (wake as (() => void) | null)?.();
       await unsubscribe?.().catch(() => {});
       await ended;
-      if (at !== null && at !== saved) await database.batch(checkpoint(options, at, '')).catch(() => {});
+      if (at !== null && at !== saved) await transact([], at, '').catch(() => {});
     },
   };
 };
 
-/** SQLSTATE class 08 and 57 are the connection's and the server's troubles; all others are the statement's. */
-const isStatementError = (error: any): boolean => {
-  const code = error?.code ?? error?.cause?.code;
-  return error instanceof TypeError || (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^(08|57|53|58)/.test(code));
-};
+const isDisplaced = (error: any): boolean => error?.code === DISPLACED;
+
+/** Neither displaced nor an outage: an event, its projection or its statements are at fault. */
+const isFault = (error: unknown): boolean => !isDisplaced(error) && !isOutage(error);
 
 /** Waits for a position that somebody else moves. */
 export const reached = (

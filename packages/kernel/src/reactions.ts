@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Caller } from './caller.ts';
 import type { Context } from './command.ts';
 import type { Database } from './database.ts';
+import { asDomainError } from './errors.ts';
 import type { Engine } from './execute.ts';
 import type { EventDefinition, Recorded } from './event.ts';
 import { derivedId } from './ids.ts';
@@ -25,7 +26,10 @@ export const when = <D extends EventDefinition>(definition: D,
 
 export type Reactor = { reached(position: bigint, timeout_ms: number): Promise<boolean>; stop(): Promise<void> };
 
+/** How often a step is tried that fails by itself; it is reported and left then. */
 const ATTEMPTS = 5;
+/** What may be different the next moment. */
+const PASSING: ReadonlySet<string> = new Set(['Unavailable', 'Conflict']);
 
 /** Runs the processes of a service behind its read model, each from its own checkpoint. */
 export const startReactions = async (options: {
@@ -41,7 +45,7 @@ export const startReactions = async (options: {
 type Options = Parameters<typeof startReactions>[0];
 
 const startOne = async (one: Reaction, { database, log, projector, engine, logger, fresh }: Options): Promise<Reactor> => {
-  const row = await database.one<{ position: string | null }>(sql`select position from reaction where name = ${one.name}`);
+  const row = await database.one<{ position: number | null }>(sql`select position from reaction where name = ${one.name}`);
   let at = row ? (row.position === null ? null : BigInt(row.position)) : fresh ? null : await log.end();
   if (!row) await database.batch([sql`insert into reaction (name, position) values (${one.name}, ${at}) on conflict do nothing`]);
   let saved = at;
@@ -57,6 +61,9 @@ const startOne = async (one: Reaction, { database, log, projector, engine, logge
     wake?.();
   });
   let caughtUp = false;
+  let halt!: () => void;
+  const halted = new Promise<void>((resolve) => { halt = resolve; });
+  const pause = (ms: number) => Promise.race([halted, new Promise((resolve) => setTimeout(resolve, ms))]);
 
   const passed = (position: bigint) => {
     if (at !== null && position <= at) return;
@@ -64,25 +71,28 @@ const startOne = async (one: Reaction, { database, log, projector, engine, logge
     for (const wait of waiting) if (wait.position <= position) wait.done();
   };
   const save = async () => {
-    await database.batch([sql`update reaction set position = ${at} where name = ${one.name}`]);
-    saved = at;
+    const position = at;
+    await database.batch([sql`update reaction set position = ${position} where name = ${one.name}`]);
+    saved = position;
   };
 
-  const react = async (event: Recorded): Promise<void> => {
+  /** Answers false when it must be tried again: what is only out of reach now is waited for, as long as it takes. */
+  const attempt = async (event: Recorded, nth: number): Promise<boolean> => {
     const envelope = { caller: Caller.system, command_id: derivedId('reaction', one.name, event.id), correlation_id: event.metadata.correlation_id,
       causation_id: event.id };
-    for (let attempt = 1; !stopped; attempt++) {
-      try {
-        const context = engine.context(envelope, { position: null });
-        await one.handlers.get(event.type)!(event, context);
-        await context.settled();
-        return;
-      } catch (error) {
-        logger.error({ err: error, process: one.name, type: event.type, stream: event.stream, attempt }, 'a process could not do its step');
-        if (attempt >= ATTEMPTS) return;
-        await new Promise((resolve) => setTimeout(resolve, 200 * attempt));
-      }
+    try {
+      const context = engine.context(envelope, { position: null });
+      await one.handlers.get(event.type)!(event, context);
+      await Promise.race([context.settled(), halted]);
+      return true;
+    } catch (error) {
+      const passing = PASSING.has(asDomainError(error)?.kind ?? '');
+      logger.error({ err: error, process: one.name, type: event.type, stream: event.stream, attempt: nth }, 'a process could not do its step');
+      return !passing && nth >= ATTEMPTS;
     }
+  };
+  const react = async (event: Recorded): Promise<void> => {
+    for (let nth = 1; !stopped && !(await attempt(event, nth)); nth++) await pause(Math.min(200 * nth, 5_000));
   };
 
   const catchUp = async () => {
@@ -91,15 +101,14 @@ const startOne = async (one: Reaction, { database, log, projector, engine, logge
     for await (const event of log.readAll(at)) {
       if (stopped || event.position > until) break;
       if (one.handlers.has(event.type)) await react(event);
+      if (stopped) break;
       at = event.position;
     }
     if (!stopped) passed(until);
     await save();
   };
 
-  const loop = async () => {
-    await catchUp();
-    caughtUp = true;
+  const follow = async () => {
     while (!stopped) {
       const batch = queue[0];
       if (!batch) {
@@ -111,18 +120,31 @@ const startOne = async (one: Reaction, { database, log, projector, engine, logge
         if (queue.length === 0 && at !== saved) await save();
         continue;
       }
-      for (const event of batch.events) if (at === null || event.position > at) await react(event);
+      for (const event of batch.events) if (!stopped && (at === null || event.position > at)) await react(event);
       if (stopped) break;
       queue.shift();
       passed(batch.position);
       if (batch.events.length > 0) await save();
     }
   };
-  const ended = loop().catch((error) => logger.error({ err: error, process: one.name }, 'a process stopped'));
+  const loop = async () => {
+    while (!stopped) {
+      try {
+        await catchUp();
+        caughtUp = true;
+        await follow();
+      } catch (error) {
+        logger.warn({ err: error, process: one.name }, 'a process waits; trying again');
+        await pause(500);
+      }
+    }
+  };
+  const ended = loop();
   return {
     reached: (position, timeout_ms) => reached(() => at, waiting, position, timeout_ms),
     async stop() {
       stopped = true;
+      halt();
       wake?.();
       await ended;
     },

@@ -3,6 +3,10 @@ import type { Logger } from 'pino';
 import type { Database } from './database.ts';
 import { raw, sql } from './sql.ts';
 
+/** Some 500 messages, the last event's all among them: a message is known by its place in its event. */
+const PAGE = `select seq, position, name, payload, event_id from outbox
+  where position <= (select max(position) from (select position from outbox order by seq limit 500) first) order by seq`;
+
 export type Relay = { wake(): void; stop(): Promise<void>; pending(): number };
 
 /**
@@ -18,24 +22,23 @@ export const startRelay = (database: Database, nats: NatsConnection, logger: Log
 
   const drain = async (): Promise<void> => {
     for (;;) {
-      const rows = await database.all<{ seq: string; position: string; name: string; payload: object; event_id: string }>(
-        raw('select seq, position, name, payload, event_id from outbox order by seq limit 500'));
+      const rows = await database.all<{ seq: number; position: number; name: string; payload: object; event_id: string }>(
+        raw(PAGE));
       left = rows.length;
-      if (rows.length === 0) return;
+      if (rows.length === 0 || stopped) return;
       const met = new Map<string, number>();
       for (const row of rows) {
         const nth = met.get(row.event_id) ?? 0;
         met.set(row.event_id, nth + 1);
         const head = headers();
         head.set('Nats-Msg-Id', `${row.event_id}-${row.name}-${nth}`);
-        head.set('Shotlog-Position', row.position);
+        head.set('Shotlog-Position', String(row.position));
         nats.publish(row.name, JSON.stringify(row.payload), { headers: head });
       }
       await nats.flush();
       const last = rows.at(-1)!;
       await database.batch([sql`delete from outbox where seq <= ${BigInt(last.seq)}`,
         sql`update relayed set position = ${BigInt(last.position)} where position is null or position < ${BigInt(last.position)}`]);
-      if (rows.length < 500) return;
     }
   };
 
@@ -66,7 +69,8 @@ export const startRelay = (database: Database, nats: NatsConnection, logger: Log
     async stop() {
       stopped = true;
       wake?.();
-      await ended;
+      // A flush waits for a broker that may never come back; what is unsaid stays in the outbox.
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
     },
     pending: () => left,
   };

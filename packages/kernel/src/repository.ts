@@ -14,7 +14,6 @@ export type Repository = {
   load<State>(stream: string, definition: StateDefinition<State>, fresh?: boolean): Promise<Aggregate<State>>;
   /** What is known after an append of ours. */
   keep<State>(stream: string, definition: StateDefinition<State>, aggregate: Aggregate<State>): void;
-  forget(stream: string): void;
 };
 
 const KEPT = 20_000;
@@ -36,24 +35,31 @@ export const fold = <State>(definition: StateDefinition<State>, aggregate: Aggre
 /** Streams folded to states, the most recently used ones kept. What is kept may be old: the append tells, and `fresh` mends. */
 export const openRepository = (log: Log): Repository => {
   const kept = new Map<string, Aggregate<any>>();
-  const put = (stream: string, aggregate: Aggregate<any>) => {
-    kept.delete(stream);
-    kept.set(stream, aggregate);
+  /** One stream may be folded in several ways, each for other decisions. */
+  const folds = new Map<StateDefinition<any>, number>();
+  const keyOf = (stream: string, definition: StateDefinition<any>): string => {
+    if (!folds.has(definition)) folds.set(definition, folds.size);
+    return `${folds.get(definition)} ${stream}`;
+  };
+  const put = (key: string, aggregate: Aggregate<any>) => {
+    kept.delete(key);
+    // That a stream is empty is true for a moment only.
+    if (aggregate.revision >= 0) kept.set(key, aggregate);
     if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
   };
   return {
     async load(stream, definition, fresh = false) {
-      const known = kept.get(stream);
+      const key = keyOf(stream, definition);
+      const known = kept.get(key);
       if (known && !fresh) {
-        put(stream, known);
+        put(key, known);
         return known;
       }
       const start: Aggregate<any> = known ?? { state: definition.initial, revision: -1, commands: new Map() };
       const aggregate = fold(definition, start, await log.read(stream, start.revision + 1));
-      put(stream, aggregate);
+      put(key, aggregate);
       return aggregate;
     },
-    keep: (stream, _definition, aggregate) => put(stream, aggregate),
-    forget: (stream) => void kept.delete(stream),
+    keep: (stream, definition, aggregate) => put(keyOf(stream, definition), aggregate),
   };
 };

@@ -4,7 +4,7 @@ import { Caller } from './caller.ts';
 import type { Directory } from './directory.ts';
 import type { Engine } from './execute.ts';
 import { commandId } from './execute.ts';
-import { DomainError } from './errors.ts';
+import { asDomainError, DomainError } from './errors.ts';
 import { newId } from './ids.ts';
 import type { Projector } from './projector.ts';
 import { nameOf, Rendered, Reply, type HandlerRoute, type QueryContext, type QueryRoute, type Request, type Route } from './route.ts';
@@ -92,7 +92,7 @@ export const openServer = (options: {
         if (!r) throw new DomainError('NotFound', `This service does not answer ${ask.route}.`);
         return await answer(r, ask);
       } catch (error) {
-        const known = error instanceof DomainError ? error : known4xx(error);
+        const known = asDomainError(error);
         if (known) return { status: known.status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(known.body()) };
         options.logger.error({ err: error, route: ask.route }, 'a request failed');
         return { status: 500, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error: true, message: 'Something went wrong here; it was noted.' }) };
@@ -103,13 +103,6 @@ export const openServer = (options: {
 
 /** What an open route sees where no token came: nobody, who may do nothing else. */
 const ANYBODY = new Caller({ id: null, role: 'client' });
-
-/** A value that PostgreSQL cannot take as what it was meant to be is the caller's mistake, wherever it was noticed. */
-export const known4xx = (error: any): DomainError | null => {
-  const code = error?.code ?? error?.cause?.code;
-  if (typeof code === 'string' && /^22/.test(code)) return new DomainError('Invalid', 'A value is not of the kind that is wanted here.');
-  return null;
-};
 
 const coded = async (rendition: Rendition, headers: Headers, extra: Record<string, string>): Promise<Answer> => {
   if (headers.get('if-none-match') === rendition.etag) return { status: 304, headers: { etag: rendition.etag, ...extra }, body: null };

@@ -8,7 +8,7 @@ import { openDatabase, type Database, type Db } from './database.ts';
 import type { Recorded } from './event.ts';
 import { directoryProjection, directoryTypes, openDirectory } from './directory.ts';
 import { asDomainError, DomainError } from './errors.ts';
-import { commandId, openEngine, type Engine } from './execute.ts';
+import { commandId, openEngine, type Engine, type Envelope } from './execute.ts';
 import { derivedId, newId } from './ids.ts';
 import { openLog, type Log } from './log.ts';
 import { firstStart } from './first-start.ts';
@@ -21,7 +21,8 @@ import type { Projector } from './projector.ts';
 import { prepareReadModel, preparePrivate } from './readmodel.ts';
 import type { Reaction } from './reactions.ts';
 import { openRepository } from './repository.ts';
-import { resumeProcesses } from './processes.ts';
+import { openProcesses } from './processes.ts';
+import { openReceipts, type Receipts } from './receipts.ts';
 import type { Route } from './route.ts';
 import { openServer, type Port, type Server } from './serve.ts';
 import { openTokens, type Tokens } from './tokens.ts';
@@ -74,15 +75,22 @@ export const commandsOf = (definition: ServiceDefinition): CommandDefinition[] =
   return [...new Map(all.map((c) => [c.subject, c])).values()];
 };
 
-const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType<typeof openDirectory>, logger: Logger, reached: (position: bigint) => Promise<unknown>) =>
+/** How deep a request may be nested: what is stored as JSON is walked by recursion, here and in PostgreSQL. */
+const MAX_DEPTH = 100;
+const isTooDeep = (value: unknown, depth = 0): boolean =>
+  typeof value === 'object' && value !== null && (depth >= MAX_DEPTH || Object.values(value).some((v) => isTooDeep(v, depth + 1)));
+
+const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType<typeof openDirectory>, receipts: Receipts, logger: Logger, reached: (position: bigint) => Promise<unknown>) =>
   async (command: CommandDefinition, message: CommandMessage): Promise<CommandReply> => {
     try {
       if (message === null || typeof message !== 'object') throw new DomainError('Invalid', 'A command is a JSON object with token and input.');
       if (typeof message.after === 'string' && /^\d{1,19}$/.test(message.after)) await reached(BigInt(message.after));
       const caller = command.open ? ANYBODY : await directory.caller(await tokens.verify(message.token ?? null));
-      const { answer, position } = await engine().run(command, message.input, {
-        caller, command_id: commandId(command.subject, caller, message.idempotency_key ?? null), correlation_id: message.correlation_id ?? newId(), causation_id: null,
-      });
+      if (isTooDeep(message.input)) throw new DomainError('Invalid', `The request is nested more than ${MAX_DEPTH} levels deep.`);
+      const key = message.idempotency_key ?? null;
+      const envelope: Envelope = { caller, command_id: commandId(command.subject, caller, key), correlation_id: message.correlation_id ?? newId(), causation_id: null };
+      const work = (e: Envelope) => engine().run(command, message.input, e);
+      const { answer, position } = key === null || command.open || command.secret ? await work(envelope) : await receipts.once(envelope, message.input, work);
       return { answer: answer ?? null, position: position === null ? null : String(position) };
     } catch (error) {
       const known = asDomainError(error);
@@ -113,7 +121,8 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const nats = await reach('NATS', 'NATS_URL', config.NATS_URL, connect({ ...natsServer(config.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events` }));
   const owned = new Set(definition.events.map((e) => e.eventType));
   const reveal = definition.reveal && ((event: Recorded) => definition.reveal!(event, { db: database, config }));
-  const prepare = () => prepareReadModel({ database, url, service: name, tables, projections, log, logger, reveal });
+  const owns = (type: string) => owned.has(type);
+  const prepare = () => prepareReadModel({ database, url, service: name, tables, projections, log, logger, reveal, owns, fresh });
 
   let leader!: Leader;
   const tokens = openTokens(config.SHOTLOG_SECRET_KEY);
@@ -126,7 +135,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const repository = openRepository(log);
   const cards = openCards(() => peers('auth'), tokens, () => leader?.projector.position() ?? null);
   const parts = {
-    database, log, repository, logger, resource,
+    database, log, repository, logger, resource, processes: await openProcesses(name, database, logger),
     persons: cards.persons,
     fetchFrom: (service: string, path: string, position: bigint | null) => askPeer(peers(service), tokens, path, position),
   };
@@ -135,9 +144,15 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     await leader.projector.reached(p, SETTLE_MS);
     await leader.reactionsReached(p, SETTLE_MS);
   } });
-  const run = runMessages(() => engine, tokens, directory, logger, (position) => leader.projector.reached(position, WAIT_MS));
+  const receipts = openReceipts(database);
+  const run = runMessages(() => engine, tokens, directory, receipts, logger, (position) => leader.projector.reached(position, WAIT_MS));
   leader = await startLeader({ service: name, database, log, nats, logger, projections, prepare, fresh, engine: forProcesses, reactions: definition.reactions ?? [],
-    owns: (type) => owned.has(type), reveal });
+    owns, reveal,
+    leading: () => parts.processes.resume(commandsOf(definition), forProcesses),
+    caughtUp: async () => {
+      await refillClaims(database, definition.claimSources ?? []);
+      await receipts.tidy();
+    } });
   const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger });
   leader.projector.onProjected(({ events }) => {
     if (events.some((e) => directoryTypes.has(e.type))) {
@@ -151,12 +166,10 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     cards.forget();
     server.cache.changedTags(tags);
   });
-  await refillClaims(database, definition.claimSources ?? [], 'claims');
   const context = (key: string): Context => forProcesses.context(
     { caller: Caller.system, command_id: derivedId('background', name, key), correlation_id: newId(), causation_id: null }, { position: null });
   if (leader.leads()) {
     await firstStart(definition, config, forProcesses, log, leader.projector);
-    await resumeProcesses(definition, commandsOf(definition), database, forProcesses, logger);
   }
   const background = await definition.background?.({ config, logger, context, nats, projector: leader.projector, resource });
   const app = await startMicroservice(name, config.NATS_URL, commandController(commandsOf(definition), run));
@@ -171,8 +184,11 @@ export const startService = async (definition: ServiceDefinition, config: Servic
       await app.close();
       await background?.();
       await leader.stop();
+      await parts.processes.close();
       await resources.close?.();
-      await nats.drain().catch(() => {});
+      // A drain waits for a broker that may be gone.
+      await Promise.race([nats.drain().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+      await nats.close().catch(() => {});
       await database.close();
       await log.close();
     },

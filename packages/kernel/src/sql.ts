@@ -82,7 +82,14 @@ export const textArray = (values: readonly string[]): string =>
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/i;
 
 /** Whether a value can stand in a jsonb column as it is. */
-export const isStorableJson = (value: unknown): boolean => !UNSTORABLE.test(JSON.stringify(value) ?? 'null');
+export const isStorableJson = (value: unknown): boolean => {
+  try {
+    return !UNSTORABLE.test(JSON.stringify(value) ?? 'null');
+  } catch {
+    // Nested deeper than the stack.
+    return false;
+  }
+};
 
 const cleaned = (value: unknown): unknown => {
   if (typeof value === 'string') return storable(value);

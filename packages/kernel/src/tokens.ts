@@ -62,12 +62,13 @@ export const openTokens = (secret: string): Tokens => {
 /** The token of a request: `Authorization: Bearer …`, else the cookie that browsers got at sign-in. */
 export const tokenOf = (headers: Headers, cookie: 'access_token_cookie' | 'refresh_token_cookie' = 'access_token_cookie'): string | null => {
   const bearer = headers.get('authorization');
-  if (bearer) return bearer.startsWith('Bearer ') ? bearer.slice(7).trim() : bearer;
+  if (bearer) return /^bearer /i.test(bearer) ? bearer.slice(7).trim() : bearer;
   const cookies = headers.get('cookie');
   if (!cookies) return null;
   for (const part of cookies.split(';')) {
     const [name, value] = part.trim().split('=');
-    if (name === cookie && value) return decodeURIComponent(value);
+    // A token has no character that a cookie must encode: what is encoded is none, and is refused as such.
+    if (name === cookie && value) return value;
   }
   return null;
 };
