@@ -17,6 +17,8 @@ export type ConcatOptions = RunOptions & {
   height: number | null;
   /** Highest bit rate in Mbit/s when frames are encoded again. Default 28. */
   mbit?: number;
+  /** Encodes again even what could be copied. */
+  encode?: boolean;
 };
 /** `demuxer`: the streams were copied; `filter`: they were encoded again. */
 export type Concatenated = { method: 'demuxer' | 'filter'; duration_s: number };
@@ -103,7 +105,7 @@ export const concatMovies = async (inputs: readonly string[], output: string, op
   const target: Target = { frame: frameFor(first, options.width, options.height), rate, mbit: options.mbit ?? 28 };
   const folder = await mkdtemp(join(tmpdir(), 'shotlog-concat-'));
   try {
-    if (canCopy(clips, target)) {
+    if (!options.encode && canCopy(clips, target)) {
       await copy(clips, output, folder, options);
       const { duration_s } = await probeMovie(output, { signal });
       if (isWhole(duration_s, clips, first.fps)) return { method: 'demuxer', duration_s };

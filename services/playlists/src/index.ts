@@ -1,4 +1,37 @@
 import type { ServiceDefinition } from '@shotlog/kernel';
+import { openFileResources } from '@shotlog/files/storage/open';
+import type { Storage } from '@shotlog/media';
+import { buildJobEvents } from './build-job/build-job.events.ts';
+import { buildJobProjection } from './build-job/build-job.projection.ts';
+import { startBuildWorker } from './build-job/build-worker.ts';
+import { dropBuild } from './build-job/delete-build.ts';
+import { failBuild, progressBuild, succeedBuild } from './build-job/end-build.ts';
+import { forgetFiles } from './build-job/forget-files.ts';
+import { LEASE_TABLE } from './build-job/lease.ts';
+import { PlaylistsConfig } from './config.ts';
+import { neighbourProjections } from './neighbours.ts';
+import { ClientsNotified, PlaylistCreated, PlaylistDeleted, PlaylistEntityAdded, PlaylistUpdated } from './playlist/playlist.events.ts';
+import { playlistProjection } from './playlist/playlist.projection.ts';
+import { CLAIM_SOURCE } from './playlist/playlist.state.ts';
 import { routes } from './routes.ts';
+import { shareLinkEvents } from './share-link/share-link.events.ts';
+import { shareLinkProjection } from './share-link/share-link.projection.ts';
 
-export const playlists: ServiceDefinition = { name: 'playlists', routes, projections: [], events: [] };
+export const playlists: ServiceDefinition = {
+  name: 'playlists',
+  routes,
+  commands: [progressBuild, succeedBuild, failBuild, dropBuild],
+  projections: [...neighbourProjections, playlistProjection, buildJobProjection, shareLinkProjection],
+  reactions: [forgetFiles],
+  events: [PlaylistCreated, PlaylistUpdated, PlaylistEntityAdded, PlaylistDeleted, ClientsNotified, ...buildJobEvents, ...shareLinkEvents],
+  privateTables: LEASE_TABLE,
+  claimSources: [CLAIM_SOURCE],
+  resources: async ({ config }) => {
+    const { storage } = await openFileResources(config);
+    return { byName: { storage, timezone: PlaylistsConfig.parse(config).DEFAULT_TIMEZONE } };
+  },
+  background: ({ config, logger, context, nats, projector, resource }) => {
+    const { DATA_DIR, BUILD_WORKERS, BUILD_LEASE_S } = PlaylistsConfig.parse(config);
+    return startBuildWorker({ nats, projector, context, logger, storage: resource<Storage>('storage'), dataDir: DATA_DIR, workers: BUILD_WORKERS, lease_s: BUILD_LEASE_S });
+  },
+};

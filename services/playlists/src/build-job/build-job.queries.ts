@@ -1,0 +1,18 @@
+import { isId, NotFound, oneText, sql, type Context, type Db, type Shape } from '@shotlog/kernel';
+import { buildJobTable } from './build-job.projection.ts';
+
+export const buildJobShape: Shape = { table: buildJobTable, type: 'BuildJob' };
+/** Where the movie of a job lies in the storage. */
+export const buildJobKey = (build_job_id: string): string => `playlists/movies/${build_job_id}.mp4`;
+
+export type FoundJob = { id: string; playlist_id: string; project_id: string; status: string; created_at: string };
+/** @throws NotFound (404) for a job that is not there or belongs to another playlist. */
+export const findBuildJob = async (db: Db, of: { playlist_id: string; build_job_id: string }): Promise<FoundJob> => {
+  const row = isId(of.build_job_id) && isId(of.playlist_id) ? await db.one<FoundJob>(sql`select id, playlist_id, project_id, status, to_char(created_at, 'YYYYMMDD_HH24MISS') as created_at
+    from build_job where id = ${of.build_job_id} and playlist_id = ${of.playlist_id}`) : null;
+  if (!row) throw new NotFound('build job');
+  return row;
+};
+
+/** A job as JSON, for answers of commands. */
+export const buildJobJson = async (context: Context, id: string): Promise<unknown> => JSON.parse((await oneText(context.db, buildJobShape, context.caller, sql`t.id = ${id}`, false)) ?? 'null');
