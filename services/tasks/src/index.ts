@@ -1,4 +1,42 @@
 import type { ServiceDefinition } from '@shotlog/kernel';
+import { changeSteps } from './comment/change-comments.ts';
+import { commentProjection } from './comment/comment.projection.ts';
+import { sayOnTask } from './comment/comment-task.ts';
+import { receiveComment } from './comment/move-comment.ts';
+import { talkSteps } from './comment/talk.ts';
+import { neighbourProjections } from './neighbours.ts';
 import { routes } from './routes.ts';
+import { assignOne, unassignOne } from './task/assign.ts';
+import { createTask, ensureTask, taskClaimSource } from './task/create-task.ts';
+import { deleteOne } from './task/delete-tasks.ts';
+import * as taskEvents from './task/task.events.ts';
+import { taskProjection } from './task/task.projection.ts';
+import { reviewSteps, TaskSentToReview } from './task/to-review.ts';
+import { changeTask } from './task/update-task.ts';
+import { makeDefaultTaskStatuses } from './task-status/default-task-statuses.ts';
+import { taskStatus } from './task-status/task-status.ts';
+import { makeDefaultTaskTypes } from './task-type/default-task-types.ts';
+import { taskType } from './task-type/task-type.ts';
+import { customAction } from './custom-action/custom-action.ts';
+import { dayOff } from './day-off/day-off.ts';
+import { milestone } from './milestone/milestone.ts';
+import { scheduleItem } from './schedule-item/schedule-item.ts';
+import { scheduleLink, scheduleVersion } from './schedule-version/schedule-version.ts';
+import { statusAutomation } from './status-automation/status-automation.ts';
+import { timeSpent } from './time-spent/time-spent.ts';
 
-export const tasks: ServiceDefinition = { name: 'tasks', routes, projections: [], events: [] };
+const { taskFields: _, ...ownEvents } = taskEvents;
+const resources = [taskType, taskStatus, customAction, dayOff, milestone, scheduleItem, scheduleLink, scheduleVersion, statusAutomation, timeSpent];
+
+export const tasks: ServiceDefinition = {
+  name: 'tasks',
+  routes,
+  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps],
+  projections: [...neighbourProjections, ...resources.map((r) => r.projection), taskProjection, commentProjection],
+  events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview],
+  claimSources: [...resources.flatMap((r) => r.claimSources), taskClaimSource],
+  firstStart: async (context) => {
+    await makeDefaultTaskTypes(context);
+    await makeDefaultTaskStatuses(context);
+  },
+};

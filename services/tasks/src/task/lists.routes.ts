@@ -1,0 +1,145 @@
+import { allow, Invalid, isId, join, list, NotFound, only, pageOf, pathId, raw, rendered, Rendered, route, selectList, sql, wantsRelations, oneText, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { taskType } from '../task-type/task-type.ts';
+import { maySeeTask, visibleTasks } from './task.policy.ts';
+import { existingEntity, existingProject, existingTask, existingTaskType } from './task.queries.ts';
+import { taskShape } from './task.table.ts';
+
+const isVendorIn = (caller: Caller, project_id: string) => !caller.isAdmin && caller.roleIn(project_id) === 'vendor';
+const project = async (c: QueryContext): Promise<string> => {
+  const id = pathId(c.request, 'project_id');
+  await existingProject(c.db, id);
+  only.team(c.caller, id);
+  return id;
+};
+/** What the team of a production sees alike by role; vendors each their own. */
+const keepOf = (c: QueryContext, project_id: string): void => c.keep([project_id], isVendorIn(c.caller, project_id) ? 'person' : 'role');
+
+const listTasks = route({
+  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', policy: only.signedIn,
+  ask: (c) => {
+    const project_id = c.request.search.getAll('project_id');
+    if (project_id.length === 1 && isId(project_id[0]) && c.caller.isIn(project_id[0])) keepOf(c, project_id[0].toLowerCase());
+    return list({ shape: taskShape, db: c.db, caller: c.caller, request: c.request, scope: visibleTasks(c.caller) });
+  },
+});
+
+const oneTask = route({
+  method: 'get', path: '/data/tasks/{instance_id}', summary: 'Get one task', policy: only.signedIn,
+  ask: async (c) => {
+    const task = await existingTask(c.db, pathId(c.request, 'instance_id', 400));
+    maySeeTask(c.caller, task as any);
+    keepOf(c, task.project_id);
+    return new Rendered((await oneText(c.db, taskShape, c.caller, sql`t.id = ${task.id}`, wantsRelations(c.request)))!);
+  },
+});
+
+const projectTasks = route({
+  method: 'get', path: '/data/projects/{project_id}/tasks', summary: 'List the tasks of a production', policy: only.signedIn,
+  query: { task_type_id: 'Only of this type', episode_id: 'Only of entities of this episode', page: 'The page, from 1', limit: 'Tasks on a page, 100 when nobody says' },
+  ask: async (c) => {
+    const project_id = await project(c);
+    const { search } = c.request;
+    const where: Statement[] = [sql`t.project_id = ${project_id}`];
+    const visible = visibleTasks(c.caller);
+    if (visible) where.push(visible);
+    for (const [name, condition] of [['task_type_id', (id: string) => sql`t.task_type_id = ${id}`], ['episode_id', (id: string) =>
+      sql`exists (select 1 from entity e left join entity q on q.id = e.parent_id where e.id = t.entity_id and (e.source_id = ${id} or e.parent_id = ${id} or q.parent_id = ${id} or e.id = ${id}))`]] as const) {
+      const id = search.get(name);
+      if (!id) continue;
+      if (!isId(id)) throw new Invalid(`${name} must be an id.`);
+      where.push(condition(id));
+    }
+    keepOf(c, project_id);
+    const scope = join(where, ' and ');
+    if (pageOf(search) === null) return rendered(c.db, sql`select ${selectList(taskShape, c.caller, true)} from task t where ${scope} order by t.log_position`);
+    const paged = new URLSearchParams([...search].filter(([name]) => name === 'page' || name === 'limit'));
+    return list({ shape: taskShape, db: c.db, caller: c.caller, request: { ...c.request, search: paged }, scope, relations: true });
+  },
+});
+
+const KIND_ROUTES = ['asset', 'shot', 'sequence', 'episode', 'scene', 'edit', 'concept'] as const;
+type Kind = (typeof KIND_ROUTES)[number];
+const entityOf = async (c: QueryContext, kind: Kind): Promise<Record<string, any>> => {
+  const entity = await existingEntity(c.db, pathId(c.request, `${kind}_id`));
+  if (entity.kind !== kind) throw new NotFound(kind, entity.id);
+  only.team(c.caller, entity.project_id);
+  return entity;
+};
+/** A vendor sees an entity that has work for them, and no other. */
+const allowVendor = async (c: QueryContext, entity: Record<string, any>): Promise<void> => {
+  if (!isVendorIn(c.caller, entity.project_id)) return;
+  allow(!!(await c.db.one(sql`select 1 from task where entity_id = ${entity.id} and ${c.caller.id}::uuid = any(assignees)`)));
+};
+/** An episode's task types are those of its shots. */
+const ofEntity = (entity: Record<string, any>): Statement => entity.kind === 'episode'
+  ? sql`t.entity_id in (select ${entity.id}::uuid union select h.id from entity h join entity q on q.id = h.parent_id where q.parent_id = ${entity.id} and h.kind = 'shot')` : sql`t.entity_id = ${entity.id}`;
+const taskTypesOf = (c: QueryContext, where: Statement): Statement => sql`select ${selectList(taskType.shape, c.caller, false)} from task_type t where ${where} order by t.priority, t.name`;
+
+const kindRoutes = (kind: Kind): Route[] => [
+  route({
+    method: 'get', path: `/data/${kind}s/{${kind}_id}/tasks`, summary: `List the tasks of one ${kind}`, policy: only.signedIn, query: { relations: 'false leaves the assignees out' },
+    ask: async (c) => {
+      const entity = await entityOf(c, kind);
+      await allowVendor(c, entity);
+      keepOf(c, entity.project_id);
+      const where = kind === 'sequence' || kind === 'episode' ? sql`t.entity_id = ${entity.id}` : ofEntity(entity);
+      return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))} from task t where ${where} and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
+    },
+  }),
+  route({
+    method: 'get', path: `/data/${kind}s/{${kind}_id}/task-types`, summary: `List the types of the tasks of one ${kind}`, policy: only.signedIn,
+    ask: async (c) => {
+      const entity = await entityOf(c, kind);
+      await allowVendor(c, entity);
+      keepOf(c, entity.project_id);
+      const where = ofEntity(entity);
+      return rendered(c.db, taskTypesOf(c, sql`t.id in (select y.task_type_id from (select t.task_type_id from task t where ${where}) y)`));
+    },
+  }),
+];
+
+const entityTypeTasks = route({
+  method: 'get', path: '/data/entities/{entity_id}/task-types/{task_type_id}/tasks', summary: 'List the tasks of one type of an entity', policy: only.signedIn,
+  ask: async (c) => {
+    const entity = await existingEntity(c.db, pathId(c.request, 'entity_id'));
+    only.team(c.caller, entity.project_id);
+    await allowVendor(c, entity);
+    const type = await existingTaskType(c.db, pathId(c.request, 'task_type_id'));
+    keepOf(c, entity.project_id);
+    return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))} from task t where t.entity_id = ${entity.id} and t.task_type_id = ${type.id}
+      and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
+  },
+});
+
+const projectTaskTypes = route({
+  method: 'get', path: '/data/projects/{project_id}/task-types', summary: 'List the task types that a production uses', policy: only.signedIn,
+  ask: async (c) => {
+    const project_id = await project(c);
+    c.keep([project_id], 'anyone');
+    return rendered(c.db, taskTypesOf(c, sql`t.id in (select l.task_type_id from project_task_type l where l.project_id = ${project_id})`));
+  },
+});
+
+/** What is assigned to the caller on one entity. */
+const mine = (kind: 'asset' | 'shot' | 'sequence' | 'scene'): Route[] => [
+  route({
+    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/tasks`, summary: `List your tasks on one ${kind}`, policy: only.signedIn,
+    ask: async (c) => {
+      const entity = await entityOf(c, kind);
+      c.keep(['*'], 'person');
+      return rendered(c.db, sql`select ${selectList(taskShape, c.caller, false)} from task t where t.entity_id = ${entity.id} and ${c.caller.id}::uuid = any(t.assignees) order by t.log_position`);
+    },
+  }),
+  route({
+    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/task-types`, summary: `List the types of your tasks on one ${kind}`, policy: only.signedIn,
+    ask: async (c) => {
+      const entity = await entityOf(c, kind);
+      c.keep(['*'], 'person');
+      return rendered(c.db, taskTypesOf(c, sql`t.id in (select w.task_type_id from task w where w.entity_id = ${entity.id} and ${c.caller.id}::uuid = any(w.assignees))`));
+    },
+  }),
+];
+
+export const taskListRoutes: Route[] = [
+  listTasks, oneTask, projectTasks, entityTypeTasks, projectTaskTypes, ...KIND_ROUTES.flatMap(kindRoutes), ...(['asset', 'shot', 'sequence', 'scene'] as const).flatMap(mine),
+];
