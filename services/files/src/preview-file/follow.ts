@@ -1,0 +1,53 @@
+import { allow, command, reaction, sql, when, type Context, type Reaction, type Resource, type StateDefinition } from '@shotlog/kernel';
+import { z } from 'zod';
+import { entityEvents } from '@shotlog/breakdown/entity/entity.events';
+import { projectEvents } from '@shotlog/breakdown/project/project.fields';
+import { CommentDeleted, TaskDeleted } from '@shotlog/tasks/task/task.events';
+import type { Storage } from '@shotlog/media';
+import { attachmentFile } from '../attachment-file/attachment-file.ts';
+import { previewBackgroundFile } from '../preview-background-file/preview-background-file.ts';
+import { attachmentKey, attachmentThumbnailKey, backgroundKey, backgroundThumbnailKey, previewKeys, workingFileKey } from '../storage/keys.ts';
+import { workingFile } from '../working-file/working-file.ts';
+import { markMainPreview } from './main-preview.ts';
+import { PreviewFileAdded, PreviewFileDeleted, PreviewFileUpdated } from './preview-file.events.ts';
+import { removePreviewFile } from './update-preview-file.ts';
+
+/** What hung on something that is gone was put aside by the projection; here its end is written down. */
+const endTheDoomed = async (_: unknown, context: Context): Promise<void> => {
+  for (const { id, kind } of await context.db.all<{ id: string; kind: string }>(sql`select id, kind from doomed limit 5000`)) {
+    if (kind === 'preview_file') await context.runAsSystem(removePreviewFile, { preview_file_id: id }, `end-${id}`);
+    else await context.runAsSystem(ends[kind]!, { id }, `end-${id}`);
+  }
+};
+/** Writes down the end of what the read model shows no more. */
+const endOf = (of: Resource) => command({
+  subject: `cmd.files.end-${of.name.replaceAll('_', '-')}`, schema: z.object({ id: z.guid() }), state: of.commands.remove.state as StateDefinition<Record<string, any> | null>, claims: of.commands.remove.claims,
+  policy: (caller) => allow(caller.isSystem), stream: ({ id }) => of.stream(id),
+  decide: ({ id }, row) => (row === null ? [] : [of.events.deleted({ [of.idKey]: id, project_id: row.project_id ?? null })]),
+});
+const ends: Record<string, ReturnType<typeof endOf>> = { attachment_file: endOf(attachmentFile), working_file: endOf(workingFile) };
+
+const removeObjects = (keysOf: (data: any) => (string | null | undefined)[]) => async (e: { data: any }, context: Context): Promise<void> => {
+  const storage = context.resource<Storage>('storage');
+  for (const key of keysOf(e.data)) if (key) await storage.remove(key);
+};
+
+/** Where a production wants it, every new first preview of a revision stands for its entity. */
+const standForEntity = async (e: { data: any }, context: Context): Promise<void> => {
+  if ((e.data.status ?? e.data.changes?.status) !== 'ready') return;
+  const row = await context.db.one(sql`select t.id, t.production_id, t.of_entity_id from preview_file t join project p on p.id = t.production_id
+    where t.id = ${e.data.preview_file_id} and t.position = 1 and t.of_entity_id is not null and p.is_set_preview_automated`);
+  if (row) await context.runAsSystem(markMainPreview, { preview_file_id: row.id, project_id: row.production_id, entity_id: row.of_entity_id }, `main-${row.id}`);
+};
+
+/** Processes of this service. */
+export const reactions: Reaction[] = [
+  reaction('ends', [when(CommentDeleted, endTheDoomed), when(TaskDeleted, endTheDoomed), when(projectEvents.deleted, endTheDoomed), ...Object.values(entityEvents).map((of) => when(of.deleted, endTheDoomed))]),
+  reaction('objects', [
+    when(PreviewFileDeleted, removeObjects((d) => [...Object.values(previewKeys(d.preview_file_id)), d.source_key])),
+    when(attachmentFile.events.deleted, removeObjects((d) => [attachmentKey(d.attachment_file_id), attachmentThumbnailKey(d.attachment_file_id)])),
+    when(previewBackgroundFile.events.deleted, removeObjects((d) => [backgroundKey(d.preview_background_file_id), backgroundThumbnailKey(d.preview_background_file_id)])),
+    when(workingFile.events.deleted, removeObjects((d) => [workingFileKey(d.working_file_id)])),
+  ]),
+  reaction('main-preview', [when(PreviewFileAdded, standForEntity), when(PreviewFileUpdated, standForEntity)]),
+];

@@ -1,0 +1,81 @@
+import { DomainError, Invalid, newId, only, pathId, route, type QueryContext } from '@shotlog/kernel';
+import { sniff } from '@shotlog/media/sniff';
+import type { FileResources } from '../storage/open.ts';
+import { sourceKey } from '../storage/keys.ts';
+import { checkContent, previewKind, type PreviewKind } from '../upload/kinds.ts';
+import { extensionOf, receiveOne } from '../upload/receive.ts';
+import { mayPublish } from './preview-file.policy.ts';
+import { previewJson, previewRow } from './preview-file.queries.ts';
+import { receivePreviewFile, removePreviewFile } from './update-preview-file.ts';
+
+type Arrived = { kind: PreviewKind; extension: string; original_name: string; file_size: number; source_key: string };
+
+const baseName = (name: string): string => name.replace(/\.[^.]*$/, '') || name;
+
+/** Streams the form's file into the storage and looks at it. @throws Invalid (400), 413; nothing is left then. */
+const take = async (context: QueryContext, id: string): Promise<Arrived> => {
+  const { storage, media, limits } = resourcesOf(context);
+  const source_key = sourceKey(id, newId());
+  try {
+    const { file } = await receiveOne(context.request, async (incoming) => {
+      const extension = extensionOf(incoming.name);
+      const kind = previewKind(extension);
+      const found = sniff(incoming.firstBytes);
+      checkContent(extension, kind, found);
+      const { size_bytes } = await storage.put(source_key, incoming.body, { contentType: found?.contentType ?? (extension === 'svg' ? 'image/svg+xml' : 'application/octet-stream') });
+      return { kind, extension: kind === 'movie' ? 'mp4' : kind === 'picture' ? 'png' : extension, original_name: baseName(incoming.name), file_size: size_bytes, source_key };
+    }, { maxBytes: limits.UPLOAD_MAX_BYTES });
+    if (file.file_size === 0) throw new Invalid('The file is empty.');
+    // A damaged picture, or one that would fill the memory, is refused now, where the sender hears of it.
+    if (file.kind === 'picture') await media.withLocalFiles(storage, [source_key], async ([path]) => { await media.pictureSize(path!); });
+    return file;
+  } catch (error) {
+    await storage.remove(source_key);
+    throw error;
+  }
+};
+
+const resourcesOf = (context: QueryContext): FileResources => ({ storage: context.resource('storage'), media: context.resource('media'), limits: context.resource('limits') });
+
+const untilReady = async (context: QueryContext, id: string, wait_ms: number): Promise<void> => {
+  const end = Date.now() + wait_ms;
+  for (let pause = 20; Date.now() < end; pause = Math.min(250, pause * 1.5)) {
+    const row = await previewRow(context.db, id).catch(() => null);
+    if (row?.status !== 'processing') return;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+};
+
+/** A refusal ends the record too: an artist starts again with a new preview, and no empty one is left in the list. */
+const refused = (error: unknown): boolean => error instanceof DomainError && error.status < 500;
+
+export const uploadPreviewRoute = route({
+  method: 'post', path: '/pictures/preview-files/{instance_id}', summary: 'Send the file of a preview',
+  description: 'A form with one file: a picture, a movie, or another file that is kept as it is. Movies are made ready in the background; the answer waits for short ones. '
+    + 'A file that is refused (400, 413) or cut off takes the preview with it.',
+  policy: only.signedIn, status: 201,
+  handle: async (context) => {
+    const row = await previewRow(context.db, pathId(context.request, 'instance_id'));
+    mayPublish(context.caller, row);
+    if (row.source_key !== null) throw new Invalid('This preview has its file already.');
+    // Without a form nothing was sent, and nothing is lost.
+    if (!context.request.headers.get('content-type')?.startsWith('multipart/form-data')) throw new Invalid('No file was sent.');
+    const { limits, storage } = resourcesOf(context);
+    const arrived = await take(context, row.id).catch(async (error: unknown) => {
+      if (refused(error)) {
+        await context.runAsSystem(removePreviewFile, { preview_file_id: row.id }, 'refused');
+        await context.settled();
+      }
+      throw error;
+    });
+    try {
+      await context.runAsSystem(receivePreviewFile, { preview_file_id: row.id, ...arrived, status: arrived.kind === 'file' ? 'ready' : 'processing' }, `receive-${arrived.source_key}`);
+    } catch (error) {
+      await storage.remove(arrived.source_key);
+      throw error;
+    }
+    await context.settled();
+    await untilReady(context, row.id, limits.PREVIEW_WAIT_MS);
+    return previewJson(context, row.id, false);
+  },
+});

@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeStream } from 'node:stream/web';
+import busboy from 'busboy';
+import { DomainError, Invalid, type Request } from '@shotlog/kernel';
+
+const PEEK_BYTES = 512;
+
+/** A file as it arrives. `body` is read once, by whoever takes the file. */
+export type Incoming = {
+  field: string;
+  /** As the client names it, without any folder. Never part of a path. */
+  name: string;
+  contentType: string;
+  /** The first bytes, which tell what the file really is. */
+  firstBytes: Uint8Array;
+  body: AsyncIterable<Uint8Array>;
+};
+export type Limits = { maxBytes: number; maxFiles?: number };
+export type Received<T> = { files: T[]; fields: Record<string, string> };
+
+/** The last part of a name, whatever separators it was sent with; control characters and leading dots are dropped. */
+export const plainName = (name: string): string =>
+  (name.replaceAll('\\', '/').split('/').at(-1) ?? '').replace(/[\u0000-\u001f\u007f]/g, '').replace(/^\.+/, '').slice(0, 250);
+
+/** The extension without its dot, in lower case; a name without one is its own extension, as clients of the API know it. */
+export const extensionOf = (name: string): string => (name.split('.').at(-1) ?? '').toLowerCase();
+
+const tooLarge = (limits: Limits) => new DomainError('Invalid', `The file is larger than the ${limits.maxBytes} bytes that are taken here.`, { status: 413 });
+
+/** The first bytes and, behind them, the same stream from its start. Ends with an error when the limit cut it. */
+const opened = async (stream: Readable & { truncated?: boolean }, limits: Limits): Promise<Pick<Incoming, 'firstBytes' | 'body'>> => {
+  const chunks: Buffer[] = [];
+  const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let size = 0;
+  while (size < PEEK_BYTES) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    chunks.push(value);
+    size += value.length;
+  }
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield* chunks;
+    for (;;) {
+      const { value, done } = await iterator.next();
+      if (done) break;
+      yield value;
+    }
+    if (stream.truncated) throw tooLarge(limits);
+  }
+  return { firstBytes: Buffer.concat(chunks).subarray(0, PEEK_BYTES), body: body() };
+};
+
+/**
+ * Reads a form's files one after another as they arrive, each handed to `take`, never whole in memory. The first refusal ends it;
+ * what follows is read and dropped, so that the client hears of it.
+ * @throws Invalid (400) for what is no form or was cut off, DomainError 413, whatever `take` throws.
+ */
+export const receive = async <T>(request: Pick<Request, 'headers' | 'stream'>, take: (file: Incoming) => Promise<T>, limits: Limits): Promise<Received<T>> => {
+  const contentType = request.headers.get('content-type') ?? '';
+  if (!request.stream || !contentType.startsWith('multipart/form-data')) return { files: [], fields: {} };
+  const fields: Record<string, string> = {};
+  const taken: Promise<T>[] = [];
+  let refusal: unknown = null;
+  const form = open(contentType, limits);
+  form.on('field', (name, value) => { fields[name] = value; });
+  form.on('file', (field, stream, info) => {
+    const name = plainName(info.filename ?? '');
+    stream.on('error', () => {});
+    if (name === '' || refusal !== null) return void stream.resume();
+    const work = opened(stream, limits).then((file) => take({ field, name, contentType: info.mimeType, ...file }));
+    taken.push(work);
+    work.catch((error) => {
+      refusal ??= error;
+      stream.resume();
+    });
+  });
+  const source = Readable.fromWeb(request.stream as unknown as NodeStream);
+  const cut = await pipeline(source, form).then(() => null, (error: unknown) => error);
+  const results = await Promise.allSettled(taken);
+  if (cut !== null && !(refusal instanceof DomainError)) throw new Invalid('The upload ended before its end.');
+  if (refusal !== null) throw refusal;
+  return { files: results.map((r) => (r as PromiseFulfilledResult<T>).value), fields };
+};
+
+const open = (contentType: string, limits: Limits) => {
+  try {
+    return busboy({ headers: { 'content-type': contentType }, defParamCharset: 'utf8', preservePath: true,
+      limits: { fileSize: limits.maxBytes, files: limits.maxFiles ?? 50, fields: 200, fieldSize: 2 * 1024 * 1024, parts: 300 } });
+  } catch {
+    throw new Invalid('The body is no form that can be read.');
+  }
+};
+
+/** The one file of a form. @throws Invalid (400) when there is none. */
+export const receiveOne = async <T>(request: Pick<Request, 'headers' | 'stream'>, take: (file: Incoming) => Promise<T>, limits: Limits): Promise<{ file: T; fields: Record<string, string> }> => {
+  const { files, fields } = await receive(request, take, { ...limits, maxFiles: 1 });
+  if (files.length === 0) throw new Invalid('No file was sent.');
+  return { file: files[0]!, fields };
+};
