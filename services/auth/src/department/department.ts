@@ -1,10 +1,15 @@
-import { access, derivedId, f, resource } from '@shotlog/kernel';
+import { access, derivedId, f, Invalid, resource, sql } from '@shotlog/kernel';
 
 /** Departments of the studio: who works together, and what task types belong to. */
 export const department = resource({
   service: 'auth', name: 'department', path: '/data/departments', type: 'Department', published: 'department',
   fields: { name: f.string(80, { required: true, ignoreCase: true }), color: f.string(7, { required: true }), archived: f.boolean({ default: false }) },
   unique: [['name']], access: access.studio,
+  removing: async (row, { db }) => {
+    const used = await db.one(sql`select exists (select 1 from person where ${row.id}::uuid = any(departments)) or exists (select 1 from task_type where department_id = ${row.id})
+      or exists (select 1 from hardware_item_department where department_id = ${row.id}) as it`);
+    if (used!.it) throw new Invalid('Persons, task types or hardware belong to this department.');
+  },
 });
 
 /** The id of a department that stands there from the first start. */

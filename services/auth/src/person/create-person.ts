@@ -1,48 +1,59 @@
-import { command, f, fieldSchema, Invalid, only, ROLES, PersonCreated, type PersonEvent, bodySchema, defineState, type Context, sql } from '@shotlog/kernel';
-import { hash } from '@node-rs/argon2';
+import { command, Invalid, only, PersonCreated, sql, type Caller, type Context, type PersonFacts } from '@shotlog/kernel';
 import { z } from 'zod';
-import { PERSONAL, seal, type Personal } from './private.ts';
-import { personShape } from './person.queries.ts';
-import { oneText } from '@shotlog/kernel';
-import { personTable } from './person.projection.ts';
+import { hashPassword } from '../session/password.ts';
+import { issueBotToken } from './bot-token.ts';
+import { checkedPerson, checkReferences, MIN_PASSWORD } from './checks.ts';
+import { claimEmail } from './email-claim.ts';
+import { NewPersonBody, splitPersonal } from './fields.ts';
+import { keep, seal } from './private.ts';
+import { personCard } from './person.queries.ts';
+import { personState, personStream, type PersonState } from './person.state.ts';
 
-export type PersonState = { exists: boolean; email_key: string | null };
-/** What decisions about persons need; the e-mail stands there only as its claim's key. */
-export const personState = defineState<PersonState, PersonEvent>({
-  initial: { exists: false, email_key: null },
-  evolve: (state, { type }) => (type === 'PersonCreated' ? { exists: true, email_key: null } : type === 'PersonDeleted' ? { exists: false, email_key: null } : state),
+type Create = { id: string; facts: Partial<PersonFacts>; sealed: string; is_bot: boolean };
+
+const defaults = (facts: Partial<PersonFacts>, settings: Settings): PersonFacts => ({
+  role: 'user', active: true, archived: false, departments: [], is_bot: false, is_guest: false, studio_id: null, contract_type: 'open-ended', position: 'artist', seniority: 'mid', daily_salary: 0,
+  timezone: settings.timezone, locale: settings.locale, ...Object.fromEntries(Object.entries(facts).filter(([, v]) => v !== null)), has_avatar: false,
 });
 
-const { id: _i, created_at: _c, updated_at: _u, log_position: _l, ...fields } = personTable.fields;
-const Body = bodySchema({ ...fields, role: f.string(20, { choices: ROLES }) }).extend({ password: fieldSchema('password', f.text()) as z.ZodType<string | null | undefined> });
+/** What a studio's environment says about its people. `userLimit` null: none. */
+export type Settings = { timezone: string; locale: string; userLimit: number | null };
 
-export const splitPersonal = (values: Record<string, any>): { facts: Record<string, any>; personal: Personal } => {
-  const personal: Record<string, unknown> = {};
-  const facts: Record<string, any> = {};
-  for (const [name, value] of Object.entries(values)) if (value !== undefined) ((PERSONAL as readonly string[]).includes(name) ? personal : facts)[name] = value;
-  return { facts, personal };
+const checkLimit = async (context: Context, values: Record<string, any>) => {
+  const { userLimit } = context.resource<Settings>('settings');
+  if (userLimit === null || values.active === false || values.is_bot || values.is_guest) return;
+  const row = await context.db.one<{ n: number }>(sql`select count(*)::int as n from person where active and not coalesce(is_bot, false) and not coalesce(is_guest, false)`);
+  if (row!.n >= userLimit) throw new Invalid('The number of active persons that this studio may have is reached.', { data: { user_limit: userLimit } });
 };
 
-/** Creates a person. Passwords shorter than 8 characters are as none. @throws Invalid for a taken or malformed e-mail. */
+const prepare = async (values: any, context: Context): Promise<Create> => {
+  only.admin(context.caller);
+  const { password, person_id, ...rest } = values;
+  for (const name of ['first_name', 'last_name']) if (rest[name] === undefined || rest[name] === null) throw new Invalid(`${name} is needed.`);
+  const checked = checkedPerson(rest, context.moment.at.slice(0, 10));
+  await checkReferences(context, checked);
+  await checkLimit(context, checked);
+  const id = person_id ?? context.moment.id();
+  if (checked.email) await claimEmail(context.db, id, checked.email);
+  const { facts, personal } = splitPersonal(checked);
+  // As clients know it: a password too short to be one leaves the person without.
+  if (password && [...password].length >= MIN_PASSWORD && !facts.is_bot) {
+    const hashed = await hashPassword(password);
+    await keep(context.db, sql`insert into person_secret (person_id, password_hash) values (${id}, ${hashed}) on conflict (person_id) do update set password_hash = excluded.password_hash`);
+  }
+  return { id, facts: defaults(facts, context.resource<Settings>('settings')), sealed: await seal(context, id, personal), is_bot: facts.is_bot === true };
+};
+
+/**
+ * Creates a person; a bot is answered with the token it calls with, which is shown this once.
+ * @throws Invalid for a taken or malformed e-mail, an unknown role, department or studio.
+ */
 export const createPerson = command({
-  subject: 'cmd.auth.create-person', schema: Body, state: personState, creates: true, policy: (caller) => only.admin(caller),
-  prepare: async (values: any, context: Context) => {
-    only.admin(context.caller);
-    const { password, ...rest } = values;
-    if (rest.email && !/^[^@\s]+@[^@\s]+$/.test(rest.email)) throw new Invalid('An e-mail address holds one @.');
-    if (rest.email && (await context.db.one(sql`select 1 from person where lower(email) = lower(${rest.email})`))) throw new Invalid('This e-mail address is in use.');
-    const id = context.moment.id();
-    const { facts, personal } = splitPersonal(rest);
-    if (password) {
-      const hashed = await hash(password);
-      await context.db.batch([sql`insert into person_secret (person_id, password_hash) values (${id}, ${hashed}) on conflict (person_id) do update set password_hash = excluded.password_hash`]);
-    }
-    return { id, facts, sealed: await seal(context, id, personal) };
+  subject: 'cmd.auth.create-person', schema: NewPersonBody.extend({ person_id: z.guid().optional() }), state: personState, creates: true,
+  policy: (caller: Caller) => only.admin(caller), prepare, stream: personStream,
+  decide: ({ id, facts, sealed }: Create, state: PersonState) => (state ? [] : [PersonCreated({ person_id: id, facts: facts as PersonFacts, sealed })]),
+  answer: async ({ id, is_bot }: Create, context: Context) => {
+    const card = await personCard(context.db, id);
+    return is_bot ? { ...card, access_token: await issueBotToken(context, id, card.expiration_date) } : card;
   },
-  stream: (c: any) => `person-${c.id}`,
-  decide: (c: any, state) => (state.exists ? [] : [PersonCreated({ person_id: c.id, sealed: c.sealed, facts: {
-    role: c.facts.role ?? 'user', active: c.facts.active ?? true, archived: false, departments: c.facts.departments ?? [], is_bot: c.facts.is_bot ?? false, is_guest: false,
-    studio_id: c.facts.studio_id ?? null, has_avatar: false, contract_type: c.facts.contract_type ?? 'open-ended', position: c.facts.position ?? 'artist', seniority: c.facts.seniority ?? 'mid',
-    daily_salary: c.facts.daily_salary ?? 0, timezone: c.facts.timezone ?? 'Europe/Paris', locale: c.facts.locale ?? 'en_US' } })]),
-  answer: async (c: any, context) => JSON.parse((await oneText(context.db, personShape, context.caller, sql`t.id = ${c.id}`, true))!),
 });

@@ -1,39 +1,48 @@
-import { apiTime, common, f, insert, on, PersonAvatarSet, PersonCreated, PersonDeleted, PersonUpdated, projection, remove, table, update, type Db, type Recorded } from '@shotlog/kernel';
+import { apiTime, insert, on, PersonAvatarSet, PersonCreated, PersonDeleted, PersonUpdated, projection, remove, sql, update, type Db, type Recorded } from '@shotlog/kernel';
 import type { ServiceConfig } from '@shotlog/kernel/config';
-import { openSealed, PERSONAL, personKey } from './private.ts';
-
-const flag = () => f.boolean({ default: false });
-/** Persons as the API shows them. What is personal is opened only here, in auth's own read model. */
-export const personTable = table('person', {
-  first_name: f.string(80, { ignoreCase: true }), last_name: f.string(80, { ignoreCase: true }), full_name: f.string(161, { ignoreCase: true }), email: f.string(255, { ignoreCase: true }), phone: f.string(30), country: f.string(2),
-  contract_type: f.string(255), active: f.boolean(), archived: f.boolean(), last_presence: f.date(), desktop_login: f.string(80), totp_enabled: flag(), email_otp_enabled: flag(),
-  fido_enabled: flag(), preferred_two_factor_authentication: f.string(255), shotgun_id: f.integer(), timezone: f.string(50), locale: f.string(10), use_12_hour_clock: flag(),
-  display_date_format: f.string(20), data: f.json(), role: f.string(255), position: f.string(255), seniority: f.string(255), daily_salary: f.integer({ restricted: true }), has_avatar: flag(),
-  notifications_enabled: flag(), notifications_slack_enabled: flag(), notifications_slack_userid: f.string(60), notifications_mattermost_enabled: flag(),
-  notifications_mattermost_userid: f.string(60), notifications_discord_enabled: flag(), notifications_discord_userid: f.string(60), is_bot: flag(), is_guest: flag(),
-  expiration_date: f.date(), is_generated_from_ldap: flag(), ldap_uid: f.string(60), studio_id: f.uuid(), departments: f.uuids({ relation: true }), ...common,
-}, { indexes: ['lower(email)'] });
+import { knownKey, openSealed, PERSONAL } from './private.ts';
+import { personTable } from './person.table.ts';
 
 const personalOf = (event: Recorded): Record<string, unknown> => event.data.personal ?? {};
-const fullName = (p: Record<string, unknown>) =>
-  ('first_name' in p || 'last_name' in p ? { full_name: [p.first_name, p.last_name].filter(Boolean).join(' ') } : {});
+const fullName = (id: string) => sql`update person set full_name = trim(concat_ws(' ', first_name, last_name)) where id = ${id}`;
 
 /** Events → rows of persons. `data.personal` was opened by `revealPerson`; it is empty for a person who was forgotten. */
 export const personProjection = projection('person', [personTable], [
-  on(PersonCreated, (e) => insert(personTable, { id: e.data.person_id, ...e.data.facts, ...personalOf(e), ...fullName(personalOf(e)),
-    created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position })),
-  on(PersonUpdated, (e) => update(personTable, e.data.person_id, { ...e.data.facts, ...personalOf(e), ...fullName(personalOf(e)), updated_at: apiTime(e.metadata.at) })),
-  on(PersonAvatarSet, (e) => update(personTable, e.data.person_id, { has_avatar: e.data.has_avatar })),
+  on(PersonCreated, (e) => [insert(personTable, { id: e.data.person_id, notifications_slack_userid: '', notifications_mattermost_userid: '', notifications_discord_userid: '',
+    use_12_hour_clock: false, display_date_format: 'YYYY-MM-DD', notifications_enabled: false, notifications_slack_enabled: false, notifications_mattermost_enabled: false,
+    notifications_discord_enabled: false, totp_enabled: false, email_otp_enabled: false, fido_enabled: false, is_generated_from_ldap: false, ...e.data.facts, ...personalOf(e),
+    created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position }), fullName(e.data.person_id)]),
+  on(PersonUpdated, (e) => [update(personTable, e.data.person_id, { ...e.data.facts, ...personalOf(e), updated_at: apiTime(e.metadata.at) }), fullName(e.data.person_id)]),
+  on(PersonAvatarSet, (e) => update(personTable, e.data.person_id, { has_avatar: e.data.has_avatar, updated_at: apiTime(e.metadata.at) })),
   on(PersonDeleted, (e) => remove(personTable, e.data.person_id)),
 ]);
 
-/** Opens the personal part of a person's events with the person's key; without it (a forgotten person) nothing comes back. */
+const REMEMBERED_MS = 10_000;
+const keys = new Map<string, { key: Buffer | null; until: number }>();
+const keyOf = async (db: Db, secret: string, person_id: string): Promise<Buffer | null> => {
+  const met = keys.get(person_id);
+  if (met && met.until > Date.now()) return met.key;
+  const key = await knownKey(db, secret, person_id);
+  if (keys.size > 5_000) keys.clear();
+  if (key) keys.set(person_id, { key, until: Date.now() + REMEMBERED_MS });
+  return key;
+};
+
+/** Forgets the key in memory too. */
+export const forgetKey = (person_id: string): void => void keys.delete(person_id);
+
+const unreadable = (event: Recorded): Recorded =>
+  ({ ...event, data: { ...event.data, personal: event.type === 'PersonCreated' ? { first_name: 'Former', last_name: 'Person' } : {} } });
+
+/** Opens the personal part of an event with its person's key; without it (a forgotten person) nothing comes back. */
 export const revealPerson = async (event: Recorded, { db, config }: { db: Db; config: ServiceConfig }): Promise<Recorded> => {
   if (!('sealed' in (event.data ?? {})) || event.data.sealed === null) return event;
+  const key = await keyOf(db, config.SHOTLOG_SECRET_KEY, event.data.person_id);
+  if (!key) return unreadable(event);
   try {
-    const personal = openSealed(await personKey(db, config.SHOTLOG_SECRET_KEY, event.data.person_id), event.data.sealed);
+    const personal = openSealed(key, event.data.sealed);
     return { ...event, data: { ...event.data, personal: Object.fromEntries(Object.entries(personal).filter(([name]) => PERSONAL.includes(name as any))) } };
   } catch {
-    return { ...event, data: { ...event.data, personal: { first_name: 'Former', last_name: 'Person' } } };
+    return unreadable(event);
   }
 };

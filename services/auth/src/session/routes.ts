@@ -1,28 +1,35 @@
-import { DomainError, newId, only, Reply, route, spanning, sql, Caller, rendered, selectList, type Context, type Route } from '@shotlog/kernel';
-import { verify } from '@node-rs/argon2';
-import { ACCESS_SECONDS, REFRESH_SECONDS, type Tokens } from '@shotlog/kernel/tokens';
-import { z } from 'zod';
-import { personShape } from '../person/person.queries.ts';
+import { only, route, type Request, type Route } from '@shotlog/kernel';
+import { organisationOf } from '../organisation/organisation.queries.ts';
+import { personCard } from '../person/person.queries.ts';
+import { devicesOf } from '../two-factor/fido.ts';
+import { isBrowser, tokensOf, withCookies } from './cookies.ts';
+import { loginLogsRoute } from './login-log.ts';
+import { changeOwnPassword, setPasswordOf } from './password.ts';
+import { askReset, invite, makeResetLink, useReset } from './reset-password.ts';
+import { signIn } from './sign-in.ts';
+import { refresh, signOut } from './sign-out.ts';
 
-const asAdmin = new Caller({ id: null, role: 'admin', isSystem: true });
-const wrong = () => new DomainError('Invalid', 'The e-mail address or the password is wrong.', { extra: { login: false } });
-
-const signIn = spanning({
-  subject: 'cmd.auth.sign-in', open: true, schema: z.object({ email: z.string(), password: z.string().optional() }), policy: () => {},
-  handle: async ({ email, password }, context: Context) => {
-    const found = await context.db.one(sql`select p.id, p.active, s.password_hash from person p left join person_secret s on s.person_id = p.id where lower(p.email) = lower(${email})`);
-    if (!found?.password_hash || !password || !(await verify(found.password_hash, password))) throw wrong();
-    if (!found.active) throw new DomainError('Unauthenticated', 'This account is not active.', { extra: { login: false, unactive: true } });
-    const tokens = context.resource<Tokens>('tokens');
-    const sid = newId();
-    const [access_token, refresh_token] = await Promise.all([tokens.sign({ sub: found.id, sid, type: 'access' }, ACCESS_SECONDS), tokens.sign({ sub: found.id, sid, type: 'refresh' }, REFRESH_SECONDS)]);
-    const user = JSON.parse((await rendered(context.db, sql`select ${selectList(personShape, asAdmin, true)} from person t where id = ${found.id}`)).text)[0];
-    return { login: true, user, access_token, refresh_token };
-  },
-});
+const signInInput = (r: Request) => (typeof r.body === 'object' && r.body !== null && !Array.isArray(r.body) ? { ...r.body, browser: isBrowser(r.headers), address: r.address ?? null } : r.body ?? {});
 
 export const sessionRoutes: Route[] = [
-  route({ method: 'post', path: '/auth/login', summary: 'Sign in', command: signIn, status: 200, open: true, input: (r) => r.body ?? {} }),
-  route({ method: 'get', path: '/auth/authenticated', summary: 'Who is signed in', policy: only.signedIn, ask: async (c) => ({ authenticated: true, id: c.caller.id }) }),
+  route({ method: 'post', path: '/auth/login', summary: 'Sign in', description: 'Scripts take the tokens of the answer; browsers get cookies as well. An account with a second factor answers `missing_OTP` until the proof stands beside the password.',
+    command: signIn, status: 200, open: true, input: signInInput,
+    reply: ({ body, browser, secure }) => (browser ? withCookies(body, { access_token: body.access_token, refresh_token: body.refresh_token, secure }) : body) }),
+  route({ method: 'get', path: '/auth/logout', summary: 'Sign out', command: signOut, status: 200, input: tokensOf,
+    reply: ({ secure }, r) => (isBrowser(r.headers) ? withCookies({ logout: true }, { access_token: null, refresh_token: null, secure }) : { logout: true }) }),
+  route({ method: 'get', path: '/auth/refresh-token', summary: 'Get a new access token with a refresh token', command: refresh, status: 200, input: tokensOf,
+    reply: ({ access_token, browser, secure }) => (browser ? withCookies({ refresh: true, access_token }, { access_token, secure }) : { access_token }) }),
+  route({ method: 'get', path: '/auth/authenticated', summary: 'Who is signed in', policy: only.signedIn,
+    ask: async (c) => {
+      const id = c.caller.personId;
+      const [user, organisation, devices] = await Promise.all([personCard(c.db, id), organisationOf(c.db, c.caller.isAdmin), devicesOf(c, id)]);
+      return { authenticated: true, user: { ...user, fido_devices: devices.map((d) => d.device_name) }, organisation };
+    } }),
+  route({ method: 'post', path: '/auth/change-password', summary: 'Change your password', command: changeOwnPassword, status: 200 }),
+  route({ method: 'post', path: '/auth/reset-password', summary: 'Ask for a link to set a new password', command: askReset, status: 200, open: true }),
+  route({ method: 'put', path: '/auth/reset-password', summary: 'Set a new password with the token of the mail', command: useReset, status: 200, open: true }),
+  route({ method: 'post', path: '/actions/persons/{person_id}/change-password', summary: 'Set the password of a person', command: setPasswordOf, status: 200 }),
+  route({ method: 'post', path: '/actions/persons/{person_id}/reset-password-link', summary: 'Make a link to set a new password', command: makeResetLink, status: 200 }),
+  route({ method: 'get', path: '/actions/persons/{person_id}/invite', summary: 'Invite a person by mail', command: invite, status: 200 }),
+  loginLogsRoute,
 ];
-void Reply;
