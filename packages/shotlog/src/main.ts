@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { startEmbedded } from '@shotlog/embedded';
 import { readConfig } from '@shotlog/kernel/config';
+import { mediaTools } from '@shotlog/media';
 import { startAll } from './all.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -29,6 +30,7 @@ const port = (name: string, fallback: number): number => {
 const run = async (): Promise<void> => {
   const started = performance.now();
   say('Shotlog starts');
+  say(`  movies by ${mediaTools().ffmpeg.path}`);
   const embedded = await startEmbedded({
     dataDir: env.DATA_DIR ?? './data', eventStorePort: port('EVENTSTORE_PORT', 2113), natsPort: port('NATS_PORT', 4222), databaseUrl: env.DATABASE_URL, eventStoreUrl: env.EVENTSTORE_URL,
     natsUrl: env.NATS_URL, secret: env.SHOTLOG_SECRET_KEY, progress: (line) => say(`  ${line}`),
