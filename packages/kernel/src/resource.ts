@@ -47,6 +47,8 @@ export type ResourceOptions = {
   service: string;
   /** In code and streams, singular, with underscores: `task_type` gives streams `task_type-<id>`, events `TaskTypeCreated`, key `task_type_id`. */
   name: string;
+  /** The key of its id in commands and events, where a field of it has the usual one. */
+  idKey?: string;
   /** `/data/task-types`. */
   path: string;
   /** `TaskType`: the `type` of the API's objects and the prefix of the events. */
@@ -96,14 +98,16 @@ const plain = (fields: Fields): Fields => Object.fromEntries(Object.entries(fiel
 
 const dataSchema = (fields: Fields) => z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined, choices: undefined })])));
 
+const idKeyOf = (options: Pick<ResourceOptions, 'name' | 'idKey'>): string => options.idKey ?? `${options.name}_id`;
+
 /** The events of a plain thing: made, changed (only what changed), gone. */
-export const resourceEvents = (options: Pick<ResourceOptions, 'name' | 'type' | 'published' | 'fields'>) => {
-  const idKey = `${options.name}_id`;
+export const resourceEvents = (options: Pick<ResourceOptions, 'name' | 'idKey' | 'type' | 'published' | 'fields'>) => {
+  const idKey = idKeyOf(options);
   const ids = { [idKey]: z.guid() };
   const project = 'project_id' in options.fields && options.name !== 'project' ? { project_id: z.guid().nullable().optional() } : {};
   const { published } = options;
   const tell = (what: 'new' | 'update' | 'delete') => (published === null ? {} : typeof published === 'function' ? { publish: (e: Recorded) => published(what, e) } : {
-    publish: (e: any) => [{ name: `${published}:${what}`, payload: { [idKey]: e.data[idKey], ...('project_id' in project ? { project_id: e.data.project_id ?? null } : {}) } }],
+    publish: (e: any) => [{ name: `${published}:${what}`, payload: { [`${options.name}_id`]: e.data[idKey], ...('project_id' in project ? { project_id: e.data.project_id ?? null } : {}) } }],
   });
   return {
     created: event(`${options.type}Created`, 1, dataSchema(plain(options.fields)).extend(ids), tell('new')) as EventDefinition,
@@ -213,7 +217,7 @@ const commandsOf = (options: ResourceOptions, fields: Fields, events: Resource['
  * folder of its own when the first rule appears that none of the hooks holds.
  */
 export const resource = (options: ResourceOptions): Resource => {
-  const idKey = `${options.name}_id`;
+  const idKey = idKeyOf(options);
   const fields = plain(options.fields);
   const rows = table(options.name, { ...fields, ...common }, { indexes: options.indexes ?? ('project_id' in fields ? ['project_id'] : []) });
   const shape: Shape = { table: rows, type: options.type, extra: options.extra, relations: options.relations, visible: options.visible };
