@@ -1,4 +1,4 @@
-import { common, f, table, type Shape } from '@shotlog/kernel';
+import { common, f, raw, table, type Caller, type Shape } from '@shotlog/kernel';
 
 const flag = () => f.boolean({ default: false });
 
@@ -20,3 +20,7 @@ const PUBLIC = new Set(['id', 'first_name', 'last_name', 'full_name', 'active', 
 
 /** Persons as the API shows them to a caller: admins see everything, others what is public. */
 export const personShape: Shape = { table: personTable, type: 'Person', visible: (caller, name) => caller.isAdmin || PUBLIC.has(name) };
+
+/** The same in lists without relations: clients of the API expect an empty list of departments there, which admins' lists leave out. */
+export const listedShape = (caller: Caller, relations: boolean): Shape =>
+  (caller.isAdmin || relations ? personShape : { ...personShape, extra: { departments: raw("'{}'::uuid[]") } });

@@ -4,7 +4,7 @@ import { createPerson } from './create-person.ts';
 import { personCsvRoutes } from './csv.ts';
 import { deletePerson } from './delete-person.ts';
 import { joinDepartment, leaveDepartment } from './departments.ts';
-import { personShape } from './person.table.ts';
+import { listedShape, personShape } from './person.table.ts';
 import { shotgunPersonRoutes } from './shotgun.ts';
 import { updatePerson } from './update-person.ts';
 
@@ -14,7 +14,7 @@ export const personRoutes: Route[] = [
   route({ method: 'get', path: '/data/persons', summary: 'List persons', policy: only.signedIn,
     ask: (c) => {
       c.keep(['studio'], 'role');
-      return list({ shape: personShape, db: c.db, caller: c.caller, request: c.request, relations: !c.caller.isAdmin });
+      return list({ shape: listedShape(c.caller, wantsRelations(c.request, false)), db: c.db, caller: c.caller, request: c.request });
     } }),
   route({ method: 'get', path: '/data/persons/{instance_id}', summary: 'Get a person', policy: only.signedIn,
     ask: async (c) => {
