@@ -20,6 +20,20 @@ export const on = <D extends EventDefinition>(definition: D, handler: D extends 
 export const projection = (name: string, tables: Table[], lines: (readonly [EventDefinition, any])[]): Projection =>
   ({ name, tables, handlers: new Map(lines.map(([definition, handler]) => [definition.eventType, handler as Handler])) });
 
+/** Has the same handler for every event type there is. */
+class Everything extends Map<string, Handler> {
+  readonly #handler: Handler;
+  constructor(handler: Handler) {
+    super();
+    this.#handler = handler;
+  }
+  override get(): Handler { return this.#handler; }
+  override has(): boolean { return true; }
+}
+
+/** A projection of every event of every service, for what is kept about all of them. Events of unknown types never reach it. */
+export const projectionOfAll = (name: string, tables: Table[], handler: Handler): Projection => ({ name, tables, handlers: new Everything(handler) });
+
 /**
  * A message for the integrators as a statement, for what only the read model knows. `payload` may be SQL that answers jsonb.
  * Messages of an event's own declaration (`publish`) need no statement.
