@@ -20,7 +20,7 @@ const instance = async (context: Context, id: string) =>
     created_at, updated_at, 'AssetInstance' as type from asset_instance where id = ${id}) r`))?.row ?? null;
 
 const placement = (place: Placed['in'], kind: Kind, subject: string) => spanning({
-  subject, schema: z.object({ where_id: z.unknown(), asset_id: z.unknown(), description: z.string().max(200).nullish() }),
+  subject, schema: z.object({ where_id: z.unknown().optional(), asset_id: z.unknown().optional(), description: z.string().max(200).nullish() }),
   policy: (caller, c: Placed) => mayLink(caller, c.project_id),
   prepare: async (given, context): Promise<Placed> => {
     const where = await find(context, given.where_id, kind);
@@ -50,7 +50,7 @@ const shots = defineState<ReadonlySet<string>>({
   evolve: (state, { type, data }) => type === AssetInstanceAddedToShot.eventType ? new Set(state).add(data.shot_id)
     : type === AssetInstanceRemovedFromShot.eventType ? new Set([...state].filter((id) => id !== data.shot_id)) : state,
 });
-const Given = z.object({ shot_id: z.unknown(), asset_instance_id: z.unknown() });
+const Given = z.object({ shot_id: z.unknown().optional(), asset_instance_id: z.unknown().optional() });
 const prepare = async (given: z.output<typeof Given>, context: Context): Promise<ShotLink> => {
   const shot = await find(context, given.shot_id, 'shot');
   mayLink(context.caller, shot.project_id);

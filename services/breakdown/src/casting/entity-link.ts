@@ -42,7 +42,7 @@ const createLink = spanning({
 });
 
 const updateLink = spanning({
-  subject: 'cmd.breakdown.update-entity-link', schema: z.object({ id: z.unknown(), changes: Body }), policy: (caller) => only.admin(caller),
+  subject: 'cmd.breakdown.update-entity-link', schema: z.object({ id: z.unknown().optional(), changes: Body }), policy: (caller) => only.admin(caller),
   handle: async (given: { id: unknown; changes: Record<string, any> }, context) => {
     const link = await linkOf(context, genericId(given.id));
     const { nb_occurences, label, data } = given.changes;
@@ -56,13 +56,13 @@ const drop = (context: Context, l: Link) => context.run(changeCasting, { entity_
   casting: [{ asset_id: l.entity_out_id, nb_occurences: 1, label: '' }] }, `drop ${l.id}`);
 
 const deleteLink = spanning({
-  subject: 'cmd.breakdown.delete-entity-link', schema: z.object({ id: z.unknown() }), policy: (caller) => only.admin(caller),
+  subject: 'cmd.breakdown.delete-entity-link', schema: z.object({ id: z.unknown().optional() }), policy: (caller) => only.admin(caller),
   handle: async (given: { id: unknown }, context) => { await drop(context, await linkOf(context, genericId(given.id))); },
 });
 
 /** The same of one production, by whoever manages it. Answers the link as it was. */
 const deleteProjectLink = spanning({
-  subject: 'cmd.breakdown.delete-project-entity-link', schema: z.object({ project_id: z.unknown(), entity_link_id: z.unknown() }),
+  subject: 'cmd.breakdown.delete-project-entity-link', schema: z.object({ project_id: z.unknown().optional(), entity_link_id: z.unknown().optional() }),
   policy: (caller, c: { link: Link; shown: unknown }) => mayManage(caller, c.link.project_id),
   prepare: async (given, context) => {
     const project_id = theId(given.project_id, 'production');
@@ -99,7 +99,7 @@ export const entityLinkRoutes: Route[] = [
       const project_id = await listable(c, pathId(c.request, 'project_id'));
       mayManage(c.caller, project_id);
       c.keep([project_id], 'role');
-      return rendered(c.db, sql`select id, entity_in_id, entity_out_id, data, nb_occurences, label, created_at, updated_at, 'EntityLink' as type from entity_link where project_id = ${project_id} order by log_position, id`);
+      return rendered(c.db, sql`select id, entity_in_id, entity_out_id, data, nb_occurences, label, created_at, updated_at, 'EntityLink' as type from entity_link where project_id = ${project_id} order by sort, id`);
     } }),
   route({ method: 'delete', path: '/data/projects/{project_id}/entity-links/{entity_link_id}', summary: 'Take a casting link of a production away', command: deleteProjectLink, status: 200 }),
 ];

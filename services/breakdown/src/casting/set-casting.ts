@@ -62,7 +62,7 @@ const handle = async (order: Order, context: Context) => {
 
 /** Replaces the casting of an entity. `project_id` null: whatever production it belongs to. */
 export const setCasting = spanning({
-  subject: 'cmd.breakdown.set-casting', schema: z.object({ project_id: z.unknown(), entity_id: z.unknown(), casting: z.unknown() }), policy, handle, resumable: true,
+  subject: 'cmd.breakdown.set-casting', schema: z.object({ project_id: z.unknown().optional(), entity_id: z.unknown().optional(), casting: z.unknown().optional() }), policy, handle, resumable: true,
   prepare: async (given, context): Promise<Order> => {
     const one = await target(context, given.entity_id, given.project_id === null ? null : theId(given.project_id, 'production'), given.casting);
     return { project_id: one.project_id, targets: [one], given: given.casting };
@@ -71,7 +71,7 @@ export const setCasting = spanning({
 
 /** Replaces the castings of several entities of a production: an object of castings by entity id. */
 export const setCastings = spanning({
-  subject: 'cmd.breakdown.set-castings', schema: z.object({ project_id: z.unknown(), castings: z.record(z.string(), z.unknown(), { error: 'An object of castings by entity id is wanted.' }) }),
+  subject: 'cmd.breakdown.set-castings', schema: z.object({ project_id: z.unknown().optional(), castings: z.record(z.string(), z.unknown(), { error: 'An object of castings by entity id is wanted.' }) }),
   policy, handle, resumable: true,
   prepare: async (given, context): Promise<Order> => {
     const project_id = theId(given.project_id, 'production');

@@ -37,7 +37,7 @@ const known = (context: Context, project_id: string, parent_id: string | null, e
 const { name, code, description, nb_frames, data, is_shared, is_casting_standby, shotgun_id } = entityFields;
 const Body = bodySchema({ name, code, description, nb_frames, data, is_shared, is_casting_standby, shotgun_id, sequence_id: { kind: 'uuid' }, episode_id: { kind: 'uuid' } });
 // Status is taken where it is one of the four and ignored otherwise; concepts are linked by PUT /data/entities.
-const Given = Body.extend({ project_id: z.unknown(), asset_type_id: z.unknown(), status: z.unknown(),
+const Given = Body.extend({ project_id: z.unknown().optional(), asset_type_id: z.unknown().optional(), status: z.unknown().optional(),
   entity_concept_links: z.array(z.never({ error: 'Link a concept by PUT /data/entities.' })).nullish() });
 
 const create = (kind: Kind) => {

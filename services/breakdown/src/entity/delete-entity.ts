@@ -43,7 +43,7 @@ const removeOrCancel = async (context: Context, doomed: Doomed, force: boolean):
 };
 
 type Order = { doomed: Doomed; force: boolean };
-const Given = z.object({ id: z.unknown(), force: z.boolean().default(false) });
+const Given = z.object({ id: z.unknown().optional(), force: z.boolean().default(false) });
 
 const deletion = (kind: Kind) => spanning({
   subject: `cmd.breakdown.delete-${kind}`, schema: Given, resumable: true,
@@ -86,7 +86,7 @@ export const deleteEntity = spanning({
  * @throws Invalid (400), before anything is deleted, without force for a sequence or episode with children.
  */
 export const deleteEntities = spanning({
-  subject: 'cmd.breakdown.delete-entities', schema: z.object({ project_id: z.unknown(), ids: z.array(z.unknown(), { error: 'A list of ids is wanted.' }), force: z.boolean().default(false) }), resumable: true,
+  subject: 'cmd.breakdown.delete-entities', schema: z.object({ project_id: z.unknown().optional(), ids: z.array(z.unknown(), { error: 'A list of ids is wanted.' }), force: z.boolean().default(false) }), resumable: true,
   policy: (caller, c: { project_id: string; doomed: Doomed[]; force: boolean }) => mayManage(caller, c.project_id),
   prepare: async (given, context) => {
     const project_id = theId(given.project_id, 'production');

@@ -31,15 +31,16 @@ const SEQUENCE = raw(`t.parent_id as sequence_id, s.name as sequence_name`);
 const EPISODE = raw(`ep.id as episode_id, coalesce(ep.name, '') as episode_name`);
 const PROJECT = raw('p.name as project_name');
 
-/** Episodes that cast an asset. */
-const CAST_IN_EPISODES = raw(`coalesce((select array_agg(l.entity_in_id) from entity_link l join entity e on e.id = l.entity_in_id and e.kind = 'episode' where l.entity_out_id = t.id), '{}')`);
+/** Episodes that cast an asset; of a list that is narrowed to one, only that. */
+const castIn = (episode_id: string | null): Statement => sql`coalesce((select array_agg(l.entity_in_id) from entity_link l join entity e on e.id = l.entity_in_id and e.kind = 'episode'
+  where l.entity_out_id = t.id ${episode_id ? sql`and e.id = ${episode_id}` : sql``}), '{}')`;
 // Zou writes what an asset has not as '' or 'None' here; Kitsu leans on it.
-const ASSET = sql`t.entity_type_id as asset_type_id, et.name as asset_type_name, coalesce(t.source_id::text, '') as episode_id, coalesce(t.preview_file_id::text, '') as preview_file_id,
-  coalesce(t.ready_for::text, 'None') as ready_for, ${CAST_IN_EPISODES} as casting_episode_ids, ${PROJECT}`;
+const assetNames = (episode_id: string | null): Statement => sql`t.entity_type_id as asset_type_id, et.name as asset_type_name, coalesce(t.source_id::text, '') as episode_id, coalesce(t.preview_file_id::text, '') as preview_file_id,
+  coalesce(t.ready_for::text, 'None') as ready_for, ${castIn(episode_id)} as casting_episode_ids, ${PROJECT}`;
 const ASSET_LINE = raw('t.id, t.name, t.description, t.canceled, t.is_casting_standby, t.is_shared, t.data, t.source_id, t.status, t.project_id');
 const SINGLE_ASSET = sql`t.id, t.name, t.code, t.description, t.shotgun_id, t.canceled, t.nb_frames, t.nb_entities_out, t.is_casting_standby, t.is_shared, t.status, t.project_id, t.entity_type_id,
   t.parent_id, t.source_id, t.data, t.created_by, t.created_at, t.updated_at, ${RELATIONS.entities_out} as entities_out, ${RELATIONS.entities_in} as entities_in,
-  ${RELATIONS.instance_casting} as instance_casting, coalesce(t.entity_concept_links, '{}') as entity_concept_links, ${ASSET}`;
+  ${RELATIONS.instance_casting} as instance_casting, coalesce(t.entity_concept_links, '{}') as entity_concept_links, ${assetNames(null)}`;
 
 /** What single things show, by kind. */
 export const ONE: Record<Kind, Statement> = {
@@ -56,14 +57,15 @@ const CHILD = sql`t.id, t.name, t.description, t.canceled, t.data, t.status, t.p
 const LINE = raw(`t.id, t.name, t.description, t.canceled, t.data, t.status, t.project_id, t.entity_type_id, t.is_casting_standby, t.nb_entities_out, t.nb_frames, t.parent_id, t.source_id, t.preview_file_id,
   t.created_at, t.updated_at, t.created_by`);
 
-/** What lists with tasks show, by kind. */
-export const LINES: Record<Kind, Statement> = {
+const LINES: Record<Exclude<Kind, 'asset'>, Statement> = {
   shot: sql`${LINE}, ${FRAMES}, ${SEQUENCE}, ${EPISODE}, ${PROJECT}, ${TYPED}`,
-  asset: sql`${ASSET_LINE}, ${ASSET}, ${TYPED}`,
   sequence: CHILD, episode: CHILD, scene: CHILD,
   edit: sql`${LINE}, ${EPISODE}, ${PROJECT}, ${TYPED}`,
   concept: sql`${LINE}, coalesce(t.entity_concept_links, '{}') as entity_concept_links, ${FRAMES}, ${PROJECT}, ${TYPED}`,
 };
+
+/** What lists with tasks show, by kind. `episode_id`: the episode that a list of assets is narrowed to. */
+export const lineColumns = (kind: Kind, episode_id: string | null): Statement => (kind === 'asset' ? sql`${ASSET_LINE}, ${assetNames(episode_id)}, ${TYPED}` : LINES[kind]);
 
 /** What plain lists show: `named` says what stands around, as lists over productions do. */
 export const listColumns = (kind: Kind, named: boolean): Statement => {

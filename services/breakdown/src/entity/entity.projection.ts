@@ -6,8 +6,12 @@ import { CastingSet, entityEvents, entityFields, KINDS, type Cast, type CastingS
 /** `folded` is the name in lower case without accents, for the search. */
 export const entityTable = table('entity', { ...entityFields, kind: f.text({ hidden: true }), folded: f.text({ hidden: true }), ...common },
   { indexes: ['project_id, kind', 'parent_id', 'source_id', 'entity_type_id', 'shotgun_id', 'preview_file_id'] });
-/** Who casts what: `entity_in_id` is the shot (or episode, or asset), `entity_out_id` the asset. `project_id` is the former's. */
-export const linkTable = table('entity_link', { entity_in_id: f.uuid(), entity_out_id: f.uuid(), data: f.json(), nb_occurences: f.integer(), label: f.string(80), project_id: f.uuid({ hidden: true }), ...common },
+/**
+ * Who casts what: `entity_in_id` is the shot (or episode, or asset), `entity_out_id` the asset. `project_id` is the former's. `sort` is
+ * the order of lists: as it was cast, an episode's link before that of the shot which brought it; `correlation_id` tells which that was.
+ */
+export const linkTable = table('entity_link', { entity_in_id: f.uuid(), entity_out_id: f.uuid(), data: f.json(), nb_occurences: f.integer(), label: f.string(80), project_id: f.uuid({ hidden: true }),
+  sort: f.float({ hidden: true }), correlation_id: f.text({ hidden: true }), ...common },
   { indexes: ['unique entity_in_id, entity_out_id', 'entity_out_id', 'project_id'] });
 /** What a shot or an edit was called and held before its name or its frames changed. */
 export const versionTable = table('entity_version', { name: f.string(160), data: f.json(), entity_id: f.uuid(), person_id: f.uuid(), ...common }, { indexes: ['entity_id'] });
@@ -48,16 +52,19 @@ const deleted = (e: Recorded) => {
 /** The id of a link that nobody named: it follows from what it links. */
 export const linkId = (entity_in_id: string, entity_out_id: string): string => derivedId('entity link', entity_in_id, entity_out_id);
 
-const link = (e: Recorded, { asset_id, nb_occurences, label, link_id, data }: Cast): Statement =>
-  sql`insert into entity_link (id, entity_in_id, entity_out_id, data, nb_occurences, label, project_id, created_at, updated_at, log_position)
-    select ${link_id ?? linkId(e.data.entity_id, asset_id)}::uuid, ${e.data.entity_id}::uuid, a.id, ${json(data)}, ${nb_occurences}::bigint, ${label}::text, ${e.data.project_id}::uuid,
+const sorted = (e: Recorded, index: number): Statement => e.data.kind !== 'episode' ? sql`${e.position}::float8 + ${index / 1000}::float8`
+  : sql`coalesce((select min(x.sort) - 0.0005 from entity_link x where x.entity_out_id = a.id and x.project_id = ${e.data.project_id} and x.correlation_id = ${e.metadata.correlation_id}), ${e.position}::float8)`;
+
+const link = (e: Recorded, { asset_id, nb_occurences, label, link_id, data }: Cast, index: number): Statement =>
+  sql`insert into entity_link (id, entity_in_id, entity_out_id, data, nb_occurences, label, project_id, sort, correlation_id, created_at, updated_at, log_position)
+    select ${link_id ?? linkId(e.data.entity_id, asset_id)}::uuid, ${e.data.entity_id}::uuid, a.id, ${json(data)}, ${nb_occurences}::bigint, ${label}::text, ${e.data.project_id}::uuid, ${sorted(e, index)}, ${e.metadata.correlation_id}::text,
       ${at(e)}::timestamp, ${at(e)}::timestamp, ${e.position}::bigint from entity a where a.id = ${asset_id}
     on conflict (entity_in_id, entity_out_id) do update set data = excluded.data, nb_occurences = excluded.nb_occurences, label = excluded.label,
       updated_at = case when (entity_link.nb_occurences, entity_link.label) is distinct from (excluded.nb_occurences, excluded.label) then excluded.updated_at else entity_link.updated_at end`;
 
 const cast = (e: Recorded<string, CastingSetEvent['data']>): Statement[] => [
   sql`delete from entity_link where entity_in_id = ${e.data.entity_id} and entity_out_id <> all(${`{${e.data.casting.map((c) => c.asset_id).join(',')}}`}::uuid[])`,
-  ...e.data.casting.map((c) => link(e as Recorded, c)),
+  ...e.data.casting.map((c, index) => link(e as Recorded, c, index)),
   sql`update entity set nb_entities_out = (select count(*) from entity_link where entity_in_id = ${e.data.entity_id}) where id = ${e.data.entity_id}`,
 ];
 

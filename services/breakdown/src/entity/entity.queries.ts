@@ -1,5 +1,5 @@
 import { filters, isId, join, Invalid, NotFound, oneText, pathId, raw, Rendered, rendered, sql, type Caller, type Db, type QueryContext, type Request, type Statement } from '@shotlog/kernel';
-import { AROUND, entityShape, LINES, listColumns, ONE, taskLines } from './entity.columns.ts';
+import { AROUND, entityShape, lineColumns, listColumns, ONE, taskLines } from './entity.columns.ts';
 import type { Kind } from './entity.events.ts';
 import { assignedColumn, assignedTo, mayList, mayRead, visible, visibleIn, type EntityRow } from './entity.policy.ts';
 
@@ -73,16 +73,18 @@ export const filteredList = async (c: QueryContext, kind: Kind): Promise<Rendere
   const { project_id, where } = await scoped(c, kind);
   if (project_id) keepFor(c, project_id);
   else c.keep(['*'], 'person');
-  return rendered(c.db, sql`select ${listColumns(kind, kind !== 'asset' && kind !== 'sequence' && kind !== 'episode')} from entity t ${AROUND} where ${where} order by t.log_position`);
+  // Scenes without a sequence stand only in the lists of their production (measured beside Zou 1.0.67).
+  const placed = kind === 'scene' ? raw('s.id is not null') : raw('true');
+  return rendered(c.db, sql`select ${listColumns(kind, kind !== 'asset' && kind !== 'sequence' && kind !== 'episode')} from entity t ${AROUND} where ${where} and ${placed} order by t.log_position`);
 };
 
 const own = (caller: Caller, project_id: string | null): Statement =>
   project_id !== null && isVendorIn(caller, project_id) ? sql`k.id in (select task_id from task_person where person_id = ${caller.personId})` : raw('true');
 
 /** Entities with their tasks as JSON text: prepared lines, joined by PostgreSQL. */
-export const withTasksText = (db: Db, caller: Caller, kind: Kind, where: Statement, tasks: Statement): Promise<string> =>
+export const withTasksText = (db: Db, caller: Caller, kind: Kind, where: Statement, tasks: Statement, episode_id: string | null = null): Promise<string> =>
   db.text(sql`select '[' || coalesce(string_agg(left(row_to_json(x)::text, -1) || ',"tasks":[' || coalesce(k.lines, '') || ']}', ',' order by t.log_position), '') || ']' as text
-    from entity t ${AROUND} cross join lateral (select ${LINES[kind]}) x
+    from entity t ${AROUND} cross join lateral (select ${lineColumns(kind, episode_id)}) x
     left join (select k.entity_id, ${taskLines(kind, caller)} as lines from task k where ${tasks} group by k.entity_id) k on k.entity_id = t.id
     where ${where}`);
 
@@ -91,7 +93,7 @@ export const listWithTasks = async (c: QueryContext, kind: Kind): Promise<Render
   const { project_id, where } = await scoped(c, kind);
   c.keep(project_id ? [project_id] : ['*'], 'person');
   const tasks = project_id ? sql`k.project_id = ${project_id} and ${own(c.caller, project_id)}` : raw('true');
-  return new Rendered(await withTasksText(c.db, c.caller, kind, where, tasks));
+  return new Rendered(await withTasksText(c.db, c.caller, kind, where, tasks, idOf(c.request, 'episode_id')));
 };
 
 const WITH_TASKS: readonly Kind[] = ['shot', 'asset', 'edit', 'concept'];

@@ -11,7 +11,7 @@ type Order = { project_id: string; shots: { id: string; nb_frames: number }[] };
  * second, rounded. `episode_id` narrows it to one episode. Shots without a movie stay as they are; answers those that changed.
  */
 export const setShotFrames = spanning({
-  subject: 'cmd.breakdown.set-shot-frames', schema: z.object({ project_id: z.unknown(), task_type_id: z.unknown(), episode_id: z.guid().nullish() }), resumable: true,
+  subject: 'cmd.breakdown.set-shot-frames', schema: z.object({ project_id: z.unknown().optional(), task_type_id: z.unknown().optional(), episode_id: z.guid().nullish() }), resumable: true,
   policy: (caller, order: Order) => mayManage(caller, order.project_id),
   prepare: async (given, context: Context): Promise<Order> => {
     const project_id = theId(given.project_id, 'production');

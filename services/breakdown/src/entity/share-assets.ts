@@ -29,7 +29,7 @@ export const shareAssets = spanning({
 
 /** The same for all assets of a production, or those of one type. */
 export const shareProjectAssets = spanning({
-  subject: 'cmd.breakdown.share-project-assets', schema: z.object({ project_id: z.unknown(), asset_type_id: z.unknown(), is_shared }), policy, handle, resumable: true,
+  subject: 'cmd.breakdown.share-project-assets', schema: z.object({ project_id: z.unknown().optional(), asset_type_id: z.unknown().optional(), is_shared }), policy, handle, resumable: true,
   prepare: async (given, context): Promise<Order> => {
     const project_id = theId(given.project_id, 'production');
     if (!(await context.db.one(sql`select 1 from project where id = ${project_id}`))) throw new NotFound('production', project_id);

@@ -74,7 +74,7 @@ const prepared = async (id: string, of: Kind | null, body: unknown, merge: boole
 
 /** Changes an entity; `data` is merged into what is there. A malformed id is 400. */
 export const updateEntity = command({
-  ...parts, subject: 'cmd.breakdown.update-entity', schema: z.object({ id: z.string(), changes: z.unknown() }),
+  ...parts, subject: 'cmd.breakdown.update-entity', schema: z.object({ id: z.string(), changes: z.unknown().optional() }),
   policy: (caller, c: Change) => mayUpdate(caller, c.project_id, c.changes),
   prepare: ({ id, changes }, context) => {
     if (!isId(id)) throw new Invalid(`"${id.slice(0, 60)}" is no id.`);
@@ -85,7 +85,7 @@ export const updateEntity = command({
 
 /** Changes a shot; `data` replaces what is there. */
 export const updateShot = command({
-  ...parts, subject: 'cmd.breakdown.update-shot', schema: z.object({ id: z.string(), changes: z.unknown() }),
+  ...parts, subject: 'cmd.breakdown.update-shot', schema: z.object({ id: z.string(), changes: z.unknown().optional() }),
   policy: (caller, c: Change) => mayUpdate(caller, c.project_id, c.changes),
   prepare: ({ id, changes }, context) => prepared(theId(id, 'shot'), 'shot', changes, false, context),
   answer: (c, { db }) => answerOf(db, c.id, 'shot', 'Entity'),
@@ -107,7 +107,7 @@ const linked = (param: 'shot_id' | 'gone_shot_id') => async (given: Record<strin
   if (!shot || (param === 'gone_shot_id' && shot.source_id !== scene_id)) throw new NotFound('shot', id);
   return { id, kind: 'shot', project_id: scene.project_id, changes: { source_id: param === 'shot_id' ? scene_id : null }, merge: true };
 };
-const Linked = z.object({ scene_id: z.unknown(), shot_id: z.unknown() });
+const Linked = z.object({ scene_id: z.unknown().optional(), shot_id: z.unknown().optional() });
 
 /** Says that a shot was made of a scene. */
 export const addShotToScene = command({ ...parts, subject: 'cmd.breakdown.add-shot-to-scene', schema: Linked, policy: (caller, c: Change) => mayLink(caller, c.project_id),
