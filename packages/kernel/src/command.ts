@@ -34,6 +34,11 @@ export type Context = {
    * `fetchFrom('files', 'GET /internal/previews|{"entity_id":"…"}?limit=2')` (route, parameters as JSON, query string).
    */
   fetchFrom(service: string, path: string): Promise<any>;
+  /**
+   * Sends a command of another service in the system's name, once that service has seen what this request wrote, and answers what it
+   * answers: `send('cmd.tasks.ensure-task', { id, values }, id)`. `key` tells the steps apart, as for `run`. @throws DomainError as the service said it.
+   */
+  send(subject: string, input: unknown, key: string): Promise<any>;
 };
 
 /**

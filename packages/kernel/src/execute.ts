@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { Conflict, DomainError, Invalid } from './errors.ts';
 import { catalogue, type NewEvent } from './event.ts';
 import { derivedId, newId } from './ids.ts';
+import type { CommandMessage } from './wire.ts';
 import { WrongExpectedRevision, type Log } from './log.ts';
 import type { Processes } from './processes.ts';
 import type { Attempt } from './receipts.ts';
@@ -38,6 +39,7 @@ export type EngineParts = {
   persons: Context['persons'];
   resource: Context['resource'];
   fetchFrom(service: string, path: string, position: bigint | null): Promise<any>;
+  send(subject: string, message: Omit<CommandMessage, 'token'>): Promise<{ answer: unknown; position: string | null }>;
 };
 
 const parse = (command: CommandDefinition, input: unknown): unknown => {
@@ -199,6 +201,11 @@ export const openEngine = (parts: EngineParts): Engine => {
         persons: parts.persons,
         resource: parts.resource,
         fetchFrom: (service, path) => parts.fetchFrom(service, path, written.position),
+        async send(subject, input, key) {
+          const { answer, position } = await parts.send(subject, { input, idempotency_key: derivedId(envelope.command_id, subject, key), correlation_id: envelope.correlation_id, after: written.position?.toString() ?? null });
+          if (position !== null && (written.position === null || BigInt(position) > written.position)) written.position = BigInt(position);
+          return answer;
+        },
       };
     },
   };

@@ -26,7 +26,7 @@ import { openReceipts, type Receipts } from './receipts.ts';
 import type { Route } from './route.ts';
 import { openServer, type Port, type Server } from './serve.ts';
 import { openTokens, type Tokens } from './tokens.ts';
-import type { CommandMessage, CommandReply } from './wire.ts';
+import { decodeReply, type CommandMessage, type CommandReply } from './wire.ts';
 
 /** What a service is, declared once: everything else is the same for all seven. */
 export type ServiceDefinition = {
@@ -138,6 +138,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     database, log, repository, logger, resource, processes: await openProcesses(name, database, logger),
     persons: cards.persons,
     fetchFrom: (service: string, path: string, position: bigint | null) => askPeer(peers(service), tokens, path, position),
+    send: (subject: string, message: Omit<CommandMessage, 'token'>) => sendToPeer(nats, tokens, subject, message),
   };
   const forProcesses = openEngine({ ...parts, settle: async (p) => { await leader.projector.reached(p, SETTLE_MS); } });
   const engine = openEngine({ ...parts, settle: async (p) => {
@@ -204,6 +205,18 @@ const askPeer = async (peer: Port, tokens: Tokens, path: string, position: bigin
   if (answer.status === 404) throw new DomainError('NotFound', 'There is no such thing.');
   if (answer.status >= 400) throw new DomainError('Unavailable', `Another part answered ${answer.status}.`);
   return JSON.parse(text);
+};
+
+const SEND_MS = 60_000;
+/** A command of another service, in the system's name. */
+const sendToPeer = async (nats: NatsConnection, tokens: Tokens, subject: string, message: Omit<CommandMessage, 'token'>) => {
+  const sent = JSON.stringify({ ...message, token: await tokens.service() });
+  const reply = await nats.request(subject, sent, { timeout: SEND_MS }).catch((cause) => {
+    throw new DomainError('Unavailable', 'The service that does this does not answer now. Try again.', { cause });
+  });
+  const decoded = decodeReply(reply.data);
+  if ('error' in decoded) throw DomainError.fromWire(decoded.error);
+  return decoded;
 };
 
 /** Cards of persons, asked of auth once and kept until the log tells of a change to any person. */
