@@ -1,10 +1,11 @@
-import { only, route } from '@shotlog/kernel';
+import { only, route, sql } from '@shotlog/kernel';
 
 /** This service's part of `GET /data/user/context`. */
 export const contextRoute = route({
   method: 'get', path: '/internal/context', summary: 'The part of the user context that notifications owns', policy: only.signedIn,
-  ask: (c) => {
+  ask: async (c) => {
     c.keep(['*'], 'person');
-    return {};
+    const row = await c.db.one<{ count: number }>(sql`select count(*)::int as count from notification where person_id = ${c.caller.id} and not read`);
+    return { notification_count: row?.count ?? 0 };
   },
 });

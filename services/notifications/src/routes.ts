@@ -1,5 +1,11 @@
 import type { Route } from '@shotlog/kernel';
+import { chatRoutes } from './chat/talk.ts';
 import { contextRoute } from './context.ts';
+import { kitsuRoutes } from './imports/kitsu.ts';
+import { logRoutes } from './log/api-event.ts';
+import { newsRoutes } from './news/routes.ts';
+import { notificationRoutes } from './notification/inbox.ts';
+import { subscriptionRoutes } from './subscription/subscription.ts';
 
 /** All routes of this service; the gateway mounts them. */
-export const routes: Route[] = [contextRoute];
+export const routes: Route[] = [contextRoute, ...newsRoutes, ...notificationRoutes, ...subscriptionRoutes, ...chatRoutes, ...logRoutes, ...kitsuRoutes];

@@ -1,4 +1,4 @@
-import { access, f, Invalid, resource, sql, type Access, type Context, type Publication, type Recorded } from '@shotlog/kernel';
+import { access, f, Invalid, raw, resource, sql, type Access, type Context, type Publication, type Recorded } from '@shotlog/kernel';
 
 /** What each kind of money is announced as: `create` where a production's own routes made it, `new` where the generic ones did. */
 const announced = (name: string, keys: (e: Recorded) => Record<string, unknown>, generic: (e: Recorded) => Record<string, unknown>) =>
@@ -12,7 +12,7 @@ const budgetKeys = (e: Recorded) => ({ budget_id: e.data.budget_id, project_id: 
 const money: Access = access.admin;
 
 const known = async (context: Context, table: 'project' | 'budget' | 'department' | 'directory_person', id: unknown): Promise<void> => {
-  if (id && !(await context.db.one(sql`select 1 from ${{ text: `"${table}"`, params: [] }} where id = ${id}`))) throw new Invalid(`There is no ${table.replace('directory_', '')} ${id}.`);
+  if (id && !(await context.db.one(sql`select 1 from "${raw(table)}" where id = ${id}`))) throw new Invalid(`There is no ${table.replace('directory_', '')} ${id}.`);
 };
 
 /** A plan of what a production costs. `revision` counts a production's budgets from 1. `currency` is an ISO 4217 code. */

@@ -1,0 +1,84 @@
+import { access, apiTime, catalogue, derivedId, f, insert, Invalid, isId, only, on, projection, projectionOfAll, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
+import { TaskStatusChanged } from '@shotlog/tasks/task/task.events';
+import { newsOf } from '../news/news.ts';
+import { momentOf } from '../news/news.queries.ts';
+import { projectedCommands, projectedRoutes } from '../projected.ts';
+
+/** What was told to integrators, as admins look it up. `user_id` is who did it, null for what the system did by itself. */
+export const apiEvent = resource({
+  service: 'notifications', name: 'api_event', path: '/data/events', type: 'ApiEvent', published: null,
+  fields: { name: f.string(80, { required: true }), user_id: f.uuid(), project_id: f.uuid(), data: f.json() },
+  access: access.admin, indexes: ['project_id, log_position', 'name, log_position', 'created_at, log_position', 'log_position'],
+});
+
+/** What concerns one person alone is told, but not kept here. */
+const unkept = (name: string): boolean => name === 'notification:new' || name === 'notification:update' || name === 'notification:delete' || name.startsWith('subscription:');
+
+const rowOf = (e: Recorded, name: string, payload: Record<string, unknown>, n: number | string): Record<string, unknown> => ({
+  id: derivedId('api event', e.id, String(n)), name, user_id: e.metadata.actor, project_id: payload.project_id ?? null, data: payload,
+  created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position,
+});
+
+const kept = (e: Recorded): Statement[] | null => {
+  if (e.metadata.silent) return null;
+  const messages = [...(catalogue.get(e.type)?.publish?.(e) ?? []), ...(e.type === 'TaskCommented' ? [newsOf(e)] : [])];
+  return messages.flatMap(({ name, payload }, n) => (unkept(name) ? [] : [insert(apiEvent.table, rowOf(e, name, payload, n))]));
+};
+
+/** Everything that is published, of every service, in the order of the log. */
+export const apiEventProjection = projectionOfAll('api_events', [], kept);
+/** What only read models know to publish. */
+export const reviewProjection = projection('api_events_of_reviews', [], [
+  on(TaskStatusChanged, (e) => {
+    const row = rowOf(e, 'task:to-review', { task_id: e.data.task_id, project_id: e.data.project_id, previous_task_status_id: e.data.previous_task_status_id, new_task_status_id: e.data.new_task_status_id, person_id: e.data.person_id }, 'to-review');
+    return e.metadata.silent ? null : sql`insert into api_event (id, name, user_id, project_id, data, created_at, updated_at, log_position)
+      select ${row.id}::uuid, 'task:to-review', ${row.user_id}::uuid, ${row.project_id}::uuid, ${JSON.stringify(row.data)}::jsonb, ${row.created_at}::timestamp, ${row.created_at}::timestamp, ${e.position}::bigint
+      from task_status where id = ${e.data.new_task_status_id} and is_feedback_request on conflict do nothing`;
+  }),
+]);
+
+export const apiEventCommands = projectedCommands(apiEvent, { name: 'event', fixed: [] });
+
+const MOST = 1_000;
+const FILES = ['preview-file:add-file', 'organisation:set-thumbnail', 'person:set-thumbnail', 'project:set-thumbnail'];
+const COLUMNS = raw('id, created_at, name, user_id, project_id, data');
+
+const conditions = (search: URLSearchParams): Statement[] => {
+  const found: Statement[] = [raw('true')];
+  const [before, after, name, project_id] = ['before', 'after', 'name', 'project_id'].map((key) => search.get(key) || null);
+  if (before) found.push(sql`created_at < ${momentOf('before', before)}::timestamp`);
+  if (after) found.push(sql`created_at >= ${momentOf('after', after)}::timestamp`);
+  if (name) found.push(sql`name = ${name}`);
+  if (project_id && !isId(project_id)) throw new Invalid('project_id must be an id.');
+  if (project_id) found.push(sql`project_id = ${project_id}`);
+  if (search.get('only_files') === 'true') found.push(sql`name = any(${`{${FILES.join(',')}}`}::text[])`);
+  return found;
+};
+
+/** What happened, for admins. */
+export const logRoutes: Route[] = [
+  route({
+    method: 'get', path: '/data/events/last', summary: 'List what happened last, the newest first', policy: only.admin,
+    query: { limit: '100 when absent, at most 1000', before: 'Only before this day or time', after: 'Only from this day or time on', name: 'Only of this name', project_id: 'Only of this production',
+      only_files: 'true: only arrivals of files', cursor_event_id: 'Only what came before this event' },
+    ask: async (c) => {
+      const { search } = c.request;
+      const limit = search.get('limit') || '100';
+      if (!/^\d{1,9}$/.test(limit)) throw new Invalid('limit must be a whole number.');
+      const where = conditions(search);
+      const cursor = search.get('cursor_event_id');
+      if (cursor) {
+        if (!isId(cursor)) throw new Invalid('cursor_event_id must be an id.');
+        const at = await c.db.one<{ log_position: string | number }>(sql`select log_position from api_event where id = ${cursor}`);
+        if (!at) throw new Invalid(`There is no event ${cursor}.`);
+        where.push(sql`(log_position, id) < (${at.log_position}::bigint, ${cursor}::uuid)`);
+      }
+      return rendered(c.db, sql`select ${COLUMNS} from api_event where ${join(where, ' and ')} order by log_position desc, id desc limit ${Math.min(Number(limit), MOST)}`);
+    },
+  }),
+  route({ method: 'get', path: '/data/events/names', summary: 'List the names of what happened', policy: only.admin, ask: async (c) =>
+    // Each step leaps to the next name by the index: as many look-ups as there are names, however many events.
+    (await c.db.all<{ name: string }>(raw(`with recursive names(name) as ((select name from api_event order by name limit 1)
+      union all select (select a.name from api_event a where a.name > names.name order by a.name limit 1) from names where names.name is not null) select name from names where name is not null`))).map((r) => r.name) }),
+  ...projectedRoutes(apiEvent, '/data/events', apiEventCommands),
+];
