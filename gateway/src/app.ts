@@ -1,6 +1,6 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Logger } from 'pino';
-import { DomainError, nameOf, newId, type Request, type Route } from '@shotlog/kernel';
+import { DomainError, isForm, nameOf, newId, type Request, type Route } from '@shotlog/kernel';
 import { tokenOf } from '@shotlog/kernel/tokens';
 import type { Port } from '@shotlog/kernel/serve';
 import type { Commands } from './commands.ts';
@@ -58,7 +58,7 @@ export const openGateway = (parts: GatewayParts): Hono => {
       const path = pathOf(c);
       const params = pattern.params(path) ?? {};
       try {
-        return 'command' in route
+        return 'command' in route && !(route.form && isForm(c.req.raw.headers))
           ? await answerCommand(parts, positions, limit, route, params, c)
           : await answerQuery(parts, positions, service, route, params, c);
       } catch (error) {

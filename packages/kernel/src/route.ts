@@ -73,6 +73,8 @@ export type CommandRoute = Common & {
   input?: (request: Request) => unknown;
   /** Turns the command's answer into more than a JSON body (cookies, say). Runs in the gateway: pure. */
   reply?: (answer: any, request: Request) => Reply | unknown;
+  /** The same, sent as a form with files (multipart/form-data): handled as by a route with `handle`. */
+  form?: Pick<HandlerRoute, 'policy' | 'handle'>;
 };
 
 /** A route that asks a read model. The result is JSON, `Rendered` JSON or a whole `Reply`. */
@@ -93,6 +95,9 @@ export type Route = CommandRoute | QueryRoute | HandlerRoute;
 
 /** Declares a route. `401`, `403`, `404`, `400` and `409` are documented for every route. */
 export const route = <R extends Route>(declaration: R): R => declaration;
+
+/** Whether a request's body is a form with files. */
+export const isForm = (headers: Headers): boolean => (headers.get('content-type') ?? '').toLowerCase().startsWith('multipart/form-data');
 
 /** `GET /data/shots/{shot_id}`: how a route is named between gateway and services. */
 export const nameOf = (r: { method: string; path: string }): string => `${r.method.toUpperCase()} ${r.path}`;
