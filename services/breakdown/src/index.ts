@@ -8,16 +8,21 @@ import { projectEvents } from './project/project.fields.ts';
 import { projectProjection } from './project/project.projection.ts';
 import { projectClaimSource } from './project/project.state.ts';
 import { DEFAULT_PROJECT_STATUSES, defaultProjectStatusId, projectStatus } from './project-status/project-status.ts';
+import { templateEvents, templateLinkEvents } from './project-template/template.events.ts';
+import { templateProjection } from './project-template/template.projection.ts';
+import { templateClaimSource } from './project-template/template.state.ts';
+import { applySettings } from './project-template/apply-template.ts';
+import { createProject } from './project/create-project.ts';
 import { routes } from './routes.ts';
 
 export const breakdown: ServiceDefinition = {
   name: 'breakdown',
   routes,
-  commands: [...entityCommands],
-  projections: [...neighbourProjections, projectStatus.projection, entityType.projection, projectProjection, descriptorProjection, ...entityProjections],
-  events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved,
+  commands: [createProject, applySettings, ...entityCommands],
+  projections: [...neighbourProjections, projectStatus.projection, entityType.projection, projectProjection, descriptorProjection, templateProjection, ...entityProjections],
+  events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), ...Object.values(templateEvents), ...templateLinkEvents, TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved,
     ...ownEntityEvents],
-  claimSources: [projectClaimSource, entityClaimSource, ...descriptorClaimSources, ...projectStatus.claimSources, ...entityType.claimSources],
+  claimSources: [projectClaimSource, entityClaimSource, ...descriptorClaimSources, templateClaimSource, ...projectStatus.claimSources, ...entityType.claimSources],
   firstStart: async (context) => {
     for (const [name, color] of DEFAULT_PROJECT_STATUSES) await context.run(projectStatus.commands.create, { project_status_id: defaultProjectStatusId(name), name, color }, `status ${name}`);
     for (const name of [...DEFAULT_ASSET_TYPES, ...Object.values(KIND_TYPES)]) await context.run(entityType.commands.create, { entity_type_id: defaultEntityTypeId(name), name }, `type ${name}`);

@@ -9,8 +9,9 @@ import { statsRoutes } from './entity/stats.routes.ts';
 import { entityTypeRoutes } from './entity-type/routes.ts';
 import { descriptorRoutes } from './metadata-descriptor/routes.ts';
 import { projectStatus } from './project-status/project-status.ts';
+import { templateRoutes } from './project-template/routes.ts';
 import { projectRoutes } from './project/routes.ts';
 
 /** All routes of this service; the gateway mounts them. */
-export const routes: Route[] = [contextRoute, ...projectStatus.routes, ...entityTypeRoutes, ...projectRoutes, ...descriptorRoutes,
+export const routes: Route[] = [contextRoute, ...projectStatus.routes, ...entityTypeRoutes, ...projectRoutes, ...descriptorRoutes, ...templateRoutes,
   ...entityRoutes, ...assetRoutes, ...statsRoutes, ...castingRoutes, ...entityLinkRoutes, ...assetInstanceRoutes];

@@ -1,5 +1,5 @@
 import { rendered, route, selectList, sql, type Route } from '@shotlog/kernel';
-import { backgrounds } from '../neighbours.ts';
+import { automations, backgrounds } from '../neighbours.ts';
 import { plainLinks } from './plain-links.ts';
 import { teamRead } from './project.steps.ts';
 
@@ -8,6 +8,13 @@ const settings = '/data/projects/{project_id}/settings';
 export const plainLinkRoutes: Route[] = [
   route({ method: 'post', path: `${settings}/asset-types`, summary: 'Let a production use an asset type', command: plainLinks.assetType.add, status: 201 }),
   route({ method: 'delete', path: `${settings}/asset-types/{asset_type_id}`, summary: 'Take an asset type out of a production', command: plainLinks.assetType.remove, status: 204 }),
+  route({
+    method: 'get', path: `${settings}/status-automations`, summary: 'List the status automations of a production',
+    ...teamRead((c, id) => rendered(c.db, sql`select ${selectList({ table: automations.table, type: 'StatusAutomation' }, c.caller, true)}
+      from status_automation t join project_status_automation_link l on l.status_automation_id = t.id where l.project_id = ${id} order by t.log_position`)),
+  }),
+  route({ method: 'post', path: `${settings}/status-automations`, summary: 'Let a production use a status automation', command: plainLinks.automation.add, status: 201 }),
+  route({ method: 'delete', path: `${settings}/status-automations/{status_automation_id}`, summary: 'Take a status automation out of a production', command: plainLinks.automation.remove, status: 204 }),
   route({
     method: 'get', path: `${settings}/preview-background-files`, summary: 'List the preview backgrounds of a production',
     ...teamRead((c, id) => rendered(c.db, sql`select ${selectList({ table: backgrounds.table, type: 'PreviewBackgroundFile' }, c.caller, true)}

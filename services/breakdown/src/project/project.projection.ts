@@ -1,4 +1,6 @@
 import { apiTime, common, f, insert, on, projection, raw, remove, sql, table, update, type Recorded } from '@shotlog/kernel';
+import { previewBackgroundFile } from '@shotlog/files/preview-background-file/preview-background-file';
+import { statusAutomation } from '@shotlog/tasks/status-automation/status-automation';
 import { taskStatus } from '@shotlog/tasks/task-status/task-status';
 import { taskType } from '@shotlog/tasks/task-type/task-type';
 import { entityType } from '../entity-type/entity-type.ts';
@@ -45,5 +47,8 @@ export const projectProjection = projection('project', [projectTable, taskTypeLi
   on(ProjectBackgroundUnlinked, (e) => sql`delete from project_preview_background_file_link where project_id = ${e.data.project_id} and preview_background_file_id = ${e.data.preview_background_file_id}`),
   on(taskType.events.deleted, (e) => sql`delete from project_task_type_link where task_type_id = ${e.data.task_type_id}`),
   on(taskStatus.events.deleted, (e) => sql`delete from project_task_status_link where task_status_id = ${e.data.task_status_id}`),
+  on(statusAutomation.events.deleted, (e) => sql`delete from project_status_automation_link where status_automation_id = ${e.data.status_automation_id}`),
+  on(previewBackgroundFile.events.deleted, (e) => [sql`delete from project_preview_background_file_link where preview_background_file_id = ${e.data.preview_background_file_id}`,
+    sql`update project set default_preview_background_file_id = null where default_preview_background_file_id = ${e.data.preview_background_file_id}`]),
   on(entityType.events.deleted, (e) => sql`delete from project_asset_type_link where asset_type_id = ${e.data.entity_type_id}`),
 ]);

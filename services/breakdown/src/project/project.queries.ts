@@ -13,10 +13,14 @@ const relations: Record<string, Statement> = {
   preview_background_files: ids('preview_background_file_id', 'project_preview_background_file_link'),
 };
 
-/** Productions as the API shows them. */
-export const projectShape: Shape = { table: projectTable, type: 'Project', relations };
+const first_episode_id = raw("case when t.production_type = 'tvshow' then (select e.id from entity e where e.project_id = t.id and e.kind = 'episode' order by lower(e.name), e.log_position limit 1) end");
+
+/** Productions as the API shows them in lists. */
+export const listedShape: Shape = { table: projectTable, type: 'Project', relations };
+/** The same with the episode that a client opens a series with; null for what is no series. */
+export const projectShape: Shape = { ...listedShape, extra: { first_episode_id } };
 /** A single production names its status too. */
-export const singleShape: Shape = { ...projectShape, extra: { project_status_name: raw('(select s.name from project_status s where s.id = t.project_status_id)') } };
+export const singleShape: Shape = { ...projectShape, extra: { first_episode_id, project_status_name: raw('(select s.name from project_status s where s.id = t.project_status_id)') } };
 
 /** A production as an answer to a change. @throws NotFound when it is gone. */
 export const projectAnswer = async (db: Db, caller: Caller, id: string, withRelations: boolean, shape: Shape = projectShape): Promise<any> => {

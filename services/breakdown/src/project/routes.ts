@@ -1,6 +1,7 @@
 import { list, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
-import { createProject } from './create-project.ts';
-import { existingProject, projectShape, selectOpenProjects, singleShape } from './project.queries.ts';
+import { createProduction } from './create-production.ts';
+import { deleteProject } from './delete-project.ts';
+import { existingProject, listedShape, selectOpenProjects, singleShape } from './project.queries.ts';
 import { plainLinkRoutes } from './plain-link-routes.ts';
 import { settingsBatchRoute } from './settings-batch.ts';
 import { taskStatusLinkRoutes } from './task-status-links.ts';
@@ -20,7 +21,7 @@ const every = (path: string, summary: string) => route({
   method: 'get', path, summary, policy: only.signedIn,
   ask: (c) => {
     c.keep(['*'], 'person');
-    return list({ shape: projectShape, db: c.db, caller: c.caller, request: c.request, scope: ownProductions(c.caller, 't.id') });
+    return list({ shape: listedShape, db: c.db, caller: c.caller, request: c.request, scope: ownProductions(c.caller, 't.id') });
   },
 });
 
@@ -39,8 +40,10 @@ export const projectRoutes: Route[] = [
       return new Rendered((await oneText(c.db, singleShape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request)))!);
     },
   }),
-  route({ method: 'post', path: '/data/projects', summary: 'Create a production', command: createProject, status: 201, input: (request) => request.body ?? {} }),
+  route({ method: 'post', path: '/data/projects', summary: 'Create a production', command: createProduction, status: 201, input: (request) => request.body ?? {} }),
   route({ method: 'put', path: '/data/projects/{instance_id}', summary: 'Update a production', command: updateProject, status: 200,
     input: (request) => ({ project_id: request.params.instance_id, changes: request.body }) }),
+  route({ method: 'delete', path: '/data/projects/{instance_id}', summary: 'Delete a closed production with everything in it', command: deleteProject, status: 204,
+    input: (request) => ({ project_id: request.params.instance_id }) }),
   ...teamRoutes, ...taskTypeLinkRoutes, ...taskStatusLinkRoutes, ...plainLinkRoutes, settingsBatchRoute,
 ];
