@@ -23,6 +23,8 @@ import { milestone } from './milestone/milestone.ts';
 import { scheduleItem } from './schedule-item/schedule-item.ts';
 import { scheduleLink, scheduleVersion } from './schedule-version/schedule-version.ts';
 import { statusAutomation } from './status-automation/status-automation.ts';
+import { durationReaction } from './time-spent/duration.reaction.ts';
+import { dropTime, setTimeOfDay } from './time-spent/set-time.ts';
 import { timeSpent } from './time-spent/time-spent.ts';
 
 const { taskFields: _, ...ownEvents } = taskEvents;
@@ -31,8 +33,9 @@ const resources = [taskType, taskStatus, customAction, dayOff, milestone, schedu
 export const tasks: ServiceDefinition = {
   name: 'tasks',
   routes,
-  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps],
+  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime],
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), taskProjection, commentProjection],
+  reactions: [durationReaction],
   events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview],
   claimSources: [...resources.flatMap((r) => r.claimSources), taskClaimSource],
   firstStart: async (context) => {

@@ -6,6 +6,7 @@ import { ProjectStatusAutomationLinked, ProjectStatusAutomationUnlinked, Project
 import { projectNeighbour } from '@shotlog/breakdown/project/neighbour';
 import { projectFields } from '@shotlog/breakdown/project/project.fields';
 import { projectStatus } from '@shotlog/breakdown/project-status/project-status';
+import { attachmentFile } from '@shotlog/files/attachment-file/attachment-file';
 import { PreviewFileAdded, PreviewFileCreated, PreviewFileDeleted, PreviewFileUpdated } from '@shotlog/files/preview-file/preview-file.events';
 import { apiTime, common, f, insert, neighbour, on, PersonDeleted, projection, raw, remove, sql, table, update, type Projection, type Statement } from '@shotlog/kernel';
 
@@ -43,7 +44,7 @@ const linkProjection = projection('project_links', [taskTypeLinks, taskStatusLin
 
 /** Preview files that were published with a comment, as comments show them. */
 const previews = table('preview_of_comment', { ...common, task_id: f.uuid(), comment_id: f.uuid(), revision: f.integer(), position: f.integer(), extension: f.text(), status: f.text(), validation_status: f.text(),
-  width: f.integer(), height: f.integer(), duration: f.float(), original_name: f.text(), file_size: f.integer(), annotations: f.json() }, { indexes: ['comment_id', 'task_id'] });
+  width: f.integer(), height: f.integer(), duration: f.float(), original_name: f.text(), file_size: f.float(), annotations: f.json() }, { indexes: ['comment_id', 'task_id'] });
 const previewProjection = projection('preview_of_comment', [previews], [
   on(PreviewFileCreated, (e) => (e.data.comment_id ? insert(previews, { ...e.data, id: e.data.preview_file_id, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position }) : null)),
   on(PreviewFileUpdated, (e) => update(previews, e.data.preview_file_id, e.data.changes)),
@@ -52,8 +53,12 @@ const previewProjection = projection('preview_of_comment', [previews], [
 ]);
 
 /** Files that hang on comments. */
-const attachments = table('attachment_of_comment', { ...common, comment_id: f.uuid(), name: f.text(), extension: f.text(), size: f.integer() }, { indexes: ['comment_id'] });
-const attachmentProjection = projection('attachment_of_comment', [attachments], []);
+const attachments = table('attachment_of_comment', { ...common, comment_id: f.uuid(), name: f.text(), extension: f.text(), size: f.float() }, { indexes: ['comment_id'] });
+const attachmentProjection = projection('attachment_of_comment', [attachments], [
+  on(attachmentFile.events.created, (e) => (e.data.comment_id ? insert(attachments, { ...e.data, id: e.data.attachment_file_id, log_position: e.position, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at) }) : null)),
+  on(attachmentFile.events.updated, (e) => update(attachments, e.data.attachment_file_id, e.data.changes)),
+  on(attachmentFile.events.deleted, (e) => remove(attachments, e.data.attachment_file_id)),
+]);
 
 /** Who is forgotten is no longer assigned, and acknowledges and says nothing any more. */
 const personProjection = projection('forgotten_persons', [], [

@@ -10,9 +10,9 @@ import { statusAutomation } from './status-automation/status-automation.ts';
 import { taskRoutes } from './task/task.routes.ts';
 import { taskStatus } from './task-status/task-status.ts';
 import { taskType } from './task-type/task-type.ts';
-import { timeSpent } from './time-spent/time-spent.ts';
+import { timeSpentRoutes } from './time-spent/time-spent.routes.ts';
 
 /** All routes of this service; the gateway mounts them. */
 export const routes: Route[] = [
-  contextRoute, ...[taskType, taskStatus, timeSpent, dayOff, scheduleItem, scheduleVersion, scheduleLink, statusAutomation, customAction].flatMap((r) => r.routes), ...milestoneRoutes, ...taskRoutes, ...commentRoutes,
+  contextRoute, ...[taskType, taskStatus, dayOff, scheduleItem, scheduleVersion, scheduleLink, statusAutomation, customAction].flatMap((r) => r.routes), ...milestoneRoutes, ...timeSpentRoutes, ...taskRoutes, ...commentRoutes,
 ];

@@ -12,7 +12,7 @@ const MOST = 5_000;
  * Source: API reference, POST /actions/projects/{project_id}/tasks/comment-many.
  */
 export const commentMany = spanning({
-  subject: 'cmd.tasks.comment-many', policy: () => {}, schema: z.object({ project_id: z.string(), entries: z.unknown() }),
+  subject: 'cmd.tasks.comment-many', policy: () => {}, schema: z.object({ project_id: z.string(), entries: z.unknown().optional() }),
   handle: async ({ project_id, entries }: any, context) => {
     if (!isId(project_id)) throw new NotFound('production');
     await existingProject(context.db, project_id);

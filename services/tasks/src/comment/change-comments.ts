@@ -36,7 +36,7 @@ export const recomputed = (task: LiveTask, comments: CommentFacts[], statuses: S
 type Change = { task_id: string; comment_id: string; changes: Record<string, any>; statuses: Statuses; person_id: string | null };
 /** Changes a comment; where its status changes, the task's status and dates are told anew. */
 export const changeComment = command({
-  ...onComment, subject: 'cmd.tasks.change-comment', schema: Ids.extend({ changes: z.record(z.string(), z.any()), statuses: z.any(), person_id: Id.nullable() }),
+  ...onComment, subject: 'cmd.tasks.change-comment', schema: Ids.extend({ changes: z.record(z.string(), z.any()), statuses: z.record(z.string(), z.any()), person_id: Id.nullable() }),
   decide: ({ task_id, comment_id, changes, statuses, person_id }: Change, state): NewEvent[] => {
     const { task, comment } = found(state, comment_id);
     const changed = Object.fromEntries(Object.entries(changes).filter(([name, value]) => !same((comment as any)[name], value)));
@@ -50,7 +50,7 @@ type Removal = { task_id: string; comment_id: string; statuses: Statuses; defaul
 /** Takes a comment out of its task, whose status and dates are told anew from the comments that are left. One that is gone: nothing. */
 export const removeComment = command({
   ...onComment, subject: 'cmd.tasks.remove-comment',
-  schema: Ids.extend({ statuses: z.any(), default_status_id: Id.nullable(), person_id: Id.nullable(), moved_to: Id.optional() }),
+  schema: Ids.extend({ statuses: z.record(z.string(), z.any()), default_status_id: Id.nullable(), person_id: Id.nullable(), moved_to: Id.optional() }),
   decide: ({ task_id, comment_id, statuses, default_status_id, person_id, moved_to }: Removal, state): NewEvent[] => {
     if (state.status !== 'live' || !state.comments.some((c) => c.id === comment_id)) return [];
     return [CommentDeleted({ task_id, project_id: state.project_id, comment_id, ...(moved_to ? { moved_to } : {}) }),
@@ -70,7 +70,7 @@ const text = z.string({ error: 'text must be a text.' }).max(200_000).refine((v)
 const flag = (name: string) => z.boolean({ error: `${name} must be true or false.` }).nullish();
 const Changes = z.object({
   text: text.nullish(), checklist: Checklist.nullish(), links: Links.nullish(), pinned: flag('pinned'), for_client: flag('for_client'), task_status_id: z.string().refine(isId, { error: 'task_status_id must be an id.' }).nullish(),
-  data: z.any(), person_id: z.string().refine(isId, { error: 'person_id must be an id.' }).nullish(),
+  data: z.any().optional(), person_id: z.string().refine(isId, { error: 'person_id must be an id.' }).nullish(),
 }, { error: 'The body must be an object.' });
 const EDITABLE = Object.keys(Changes.shape);
 
@@ -83,7 +83,7 @@ const mayEdit = (caller: Caller, row: Record<string, any>, task: any, names: str
 
 /** Changes a comment; mentions follow the text. The editor is noted. */
 export const editComment = spanning({
-  subject: 'cmd.tasks.edit-comment', policy: () => {}, schema: z.object({ comment_id: z.string(), body: z.unknown() }),
+  subject: 'cmd.tasks.edit-comment', policy: () => {}, schema: z.object({ comment_id: z.string(), body: z.unknown().optional() }),
   handle: async ({ comment_id, body }: any, context) => {
     if (!isId(comment_id)) throw new Invalid(`"${comment_id.slice(0, 60)}" is no id.`);
     const { row, task, visible } = await existingComment(context.db, context.caller, comment_id);

@@ -74,7 +74,7 @@ const allowed = (caller: Context['caller'], task: Awaited<ReturnType<typeof look
 };
 
 /** Completes a comment: who says it, to whom, and what the statuses mean. @throws NotFound (404) for an unknown task or status. */
-export const prepareComment = async ({ task_id, comment_id, body }: { task_id: unknown; comment_id?: string; body: unknown }, context: Context): Promise<CommentTask> => {
+export const prepareComment = async ({ task_id, comment_id, body }: { task_id?: unknown; comment_id?: string; body?: unknown }, context: Context): Promise<CommentTask> => {
   const task = await lookUp(context, task_id);
   const { caller } = context;
   allowed(caller, task);
@@ -103,7 +103,7 @@ export const prepareComment = async ({ task_id, comment_id, body }: { task_id: u
  * Source: API reference, POST /actions/tasks/{task_id}/comment.
  */
 export const commentTask = command({
-  subject: 'cmd.tasks.comment', schema: z.object({ task_id: z.unknown(), comment_id: z.guid().optional(), body: z.unknown() }), state: taskState, policy: () => {},
+  subject: 'cmd.tasks.comment', schema: z.object({ task_id: z.unknown().optional(), comment_id: z.guid().optional(), body: z.unknown().optional() }), state: taskState, policy: () => {},
   prepare: prepareComment, stream: ({ task_id }) => taskStream(task_id), decide: (c: CommentTask, state, moment) => decideComment(c, state, moment.at),
   answer: (c, context) => commentAnswer(context, c.comment_id),
 });
@@ -111,7 +111,7 @@ export const commentTask = command({
 /** The same with everything known: what automations and imports say. */
 export const sayOnTask = command({
   subject: 'cmd.tasks.say', schema: z.object({ task_id: z.guid(), comment_id: z.guid(), task_status_id: z.guid(), text: z.string(), person_id: z.guid().nullable(), created_at: z.string().nullable(),
-    checklist: z.array(z.any()).nullable(), links: z.array(z.string()).nullable(), for_client: z.boolean(), mentions: z.array(z.guid()), department_mentions: z.array(z.guid()), statuses: z.any(), data: z.any(), shotgun_id: z.number().nullish() }),
+    checklist: z.array(z.any()).nullable(), links: z.array(z.string()).nullable(), for_client: z.boolean(), mentions: z.array(z.guid()), department_mentions: z.array(z.guid()), statuses: z.record(z.string(), z.any()), data: z.any().optional(), shotgun_id: z.number().nullish() }),
   state: taskState, policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ task_id }) => taskStream(task_id),
   decide: (c: CommentTask, state, moment) => decideComment(c, state, moment.at),
 });

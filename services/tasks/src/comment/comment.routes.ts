@@ -13,7 +13,7 @@ import { ackComment, deleteReply, replyToComment } from './talk.ts';
 
 /** Makes a comment by its fields, as an admin's tools do: it is said like any other. */
 const newComment = spanning({
-  subject: 'cmd.tasks.new-comment', policy: only.admin, schema: z.object({ body: z.unknown() }),
+  subject: 'cmd.tasks.new-comment', policy: only.admin, schema: z.object({ body: z.unknown().optional() }),
   handle: async ({ body }: any, context) => {
     const given = body ?? {};
     if (!isId(given.object_id)) throw new Invalid('object_id must be the id of a task.');

@@ -43,7 +43,7 @@ export const addReply = command({
 });
 /** Answers below a comment: whoever sees it. Mentions are found in the text. */
 export const replyToComment = spanning({
-  subject: 'cmd.tasks.reply', policy: () => {}, schema: z.object({ task_id: z.string(), comment_id: z.string(), text: z.unknown() }),
+  subject: 'cmd.tasks.reply', policy: () => {}, schema: z.object({ task_id: z.string(), comment_id: z.string(), text: z.unknown().optional() }),
   handle: async (given: any, context) => {
     if (!isId(given.comment_id) || !isId(given.task_id)) throw new NotFound('comment');
     const { row, task, visible } = await existingComment(context.db, context.caller, given.comment_id, given.task_id);

@@ -41,7 +41,7 @@ const TaskIds = z.array(z.string().refine(isId, { error: 'task_ids holds somethi
 
 /** Assigns a person to a task. @throws Invalid (400) for an unknown person. */
 export const assignTask = spanning({
-  subject: 'cmd.tasks.assign', policy: () => {}, schema: z.object({ task_id: z.string(), person_id: z.unknown() }),
+  subject: 'cmd.tasks.assign', policy: () => {}, schema: z.object({ task_id: z.string(), person_id: z.unknown().optional() }),
   handle: async ({ task_id, person_id: given }: any, context) => {
     if (!isId(task_id)) throw new NotFound('task');
     const task = await existingTask(context.db, task_id);

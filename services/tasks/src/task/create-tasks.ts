@@ -61,7 +61,7 @@ const mayManage = (caller: Caller, { project_id }: { project_id: string }) => on
  */
 export const createTasks = spanning({
   subject: 'cmd.tasks.create-tasks', resumable: true, policy: mayManage,
-  schema: z.object({ project_id: z.string(), task_type_id: z.string(), kind: z.string(), entity_ids: z.unknown() }),
+  schema: z.object({ project_id: z.string(), task_type_id: z.string(), kind: z.string(), entity_ids: z.unknown().optional() }),
   prepare: async (given: any, context): Promise<any> => {
     const { project_id, task_type_id, kind } = given;
     if (!isId(project_id)) throw new NotFound('production');
@@ -82,7 +82,7 @@ export const createTasks = spanning({
 /** Creates the tasks that an entity has not yet: of the named types, or of all that its production uses for its kind. */
 export const createEntityTasks = spanning({
   subject: 'cmd.tasks.create-entity-tasks', resumable: true, policy: (caller, c: any) => mayManage(caller, c),
-  schema: z.object({ entity_id: z.string(), task_type_ids: z.unknown(), project_id: z.string().optional() }),
+  schema: z.object({ entity_id: z.string(), task_type_ids: z.unknown().optional(), project_id: z.string().optional() }),
   prepare: async (given: any, context): Promise<any> => {
     if (!isId(given.entity_id)) throw new NotFound('entity');
     const entity = await existingEntity(context.db, given.entity_id);

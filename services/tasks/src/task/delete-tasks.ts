@@ -36,7 +36,7 @@ const deleteAll = async (context: Context, ids: string[]): Promise<void> => {
 
 /** Deletes the named tasks of a production, with everything that hangs on them. Answers the ids that were asked for; tasks of other productions stay. */
 export const deleteTasks = spanning({
-  subject: 'cmd.tasks.delete-tasks', resumable: true, policy: (caller, c: any) => only.teamManager(caller, c.project_id), schema: z.object({ project_id: z.string(), task_ids: z.unknown() }),
+  subject: 'cmd.tasks.delete-tasks', resumable: true, policy: (caller, c: any) => only.teamManager(caller, c.project_id), schema: z.object({ project_id: z.string(), task_ids: z.unknown().optional() }),
   prepare: async ({ project_id, task_ids }: any, context): Promise<any> => {
     if (!isId(project_id)) throw new NotFound('production');
     await existingProject(context.db, project_id);

@@ -61,7 +61,8 @@ const DATES: Record<string, (value: string) => Statement> = { start_date: (v) =>
 
 const openWhere = (c: QueryContext): Statement => {
   const { search } = c.request;
-  const where = [OPEN, inTeams(c.caller)];
+  // Concepts have lists of their own.
+  const where = [OPEN, inTeams(c.caller), raw("e.kind is distinct from 'concept'")];
   for (const [name, condition] of Object.entries(FILTERS)) {
     const value = search.get(name);
     if (!value) continue;

@@ -69,7 +69,7 @@ export const setAssignees = async (context: Context, task: Record<string, any>, 
 
 /** Changes a task's plan, status or place, and its assignees as a whole where they are named. The production never changes. */
 export const updateTask = spanning({
-  subject: 'cmd.tasks.update-task', policy: () => {}, schema: z.object({ task_id: z.string(), body: z.unknown() }),
+  subject: 'cmd.tasks.update-task', policy: () => {}, schema: z.object({ task_id: z.string(), body: z.unknown().optional() }),
   handle: async ({ task_id, body: given }: any, context) => {
     if (!isId(task_id)) throw new Invalid(`"${task_id.slice(0, 60)}" is no id.`);
     const task = await existingTask(context.db, task_id);
