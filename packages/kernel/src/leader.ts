@@ -84,7 +84,7 @@ export const startLeader = async (options: Options): Promise<Leader> => {
     while (newest !== null && !mine.over && !(await projector.reached(newest, 2_000))) logger.info({ service, position: String(projector.position()), end: String(newest) }, 'catching up');
     if (mine.over) return;
     await options.caughtUp?.();
-    if (options.leading) mine.ends.unshift(options.leading());
+    if (options.leading && !mine.over) mine.ends.unshift(options.leading());
   };
 
   /** Ends a term and, unless everything ends, tries for the next. */

@@ -1,5 +1,5 @@
 import {
-  ANY, BACKWARDS, END, EventStoreDBClient, FORWARDS, jsonEvent, NO_STREAM, START, StreamNotFoundError, WrongExpectedVersionError,
+  ANY, BACKWARDS, END, EventStoreDBClient, FORWARDS, jsonEvent, MaxAppendSizeExceededError, NO_STREAM, START, StreamNotFoundError, WrongExpectedVersionError,
   streamNameFilter, type AppendExpectedRevision, type ResolvedEvent,
 } from '@eventstore/db-client';
 import { DomainError } from './errors.ts';
@@ -44,8 +44,24 @@ const recorded = ({ event }: ResolvedEvent): Recorded | null => {
   };
 };
 
-const unavailable = (cause: unknown): DomainError =>
-  new DomainError('Unavailable', 'The event log cannot take this now. Nothing was changed; try again.', { cause });
+const refusal = (cause: unknown): DomainError => (cause instanceof MaxAppendSizeExceededError
+  ? new DomainError('Invalid', 'This is too much for one event.', { status: 413, cause })
+  : new DomainError('Unavailable', 'The event log does not answer now. Try again.', { cause }));
+
+/** How long a log that is being started again, or is choosing a leader, is waited for. */
+const OUTAGE_MS = 5_000;
+const PASSING: ReadonlySet<unknown> = new Set(['unavailable', 'cancelled', 'not-leader', 'unknown']);
+
+/** Does it again while the log is out of reach. Reads may be repeated, and so may appends: the log knows an event by its id. */
+const outlast = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (const end = Date.now() + OUTAGE_MS; ; await new Promise((resolve) => setTimeout(resolve, 100))) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!PASSING.has((error as { type?: unknown }).type) || Date.now() > end) throw error;
+    }
+  }
+};
 
 /** Everything but the log's own `$` streams. */
 const ours = () => streamNameFilter({ regex: '^[^$]', checkpointInterval: 1, maxSearchWindow: 32 });
@@ -110,25 +126,27 @@ export const openLog = (url: string): Log => {
         metadata: { ...metadata, version: event.version } as any,
       }));
       try {
-        const answer = await client.appendToStream(stream, written, { expectedRevision: expected(revision) });
+        const answer = await outlast(() => client.appendToStream(stream, written, { expectedRevision: expected(revision) }));
         return { revision: Number(answer.nextExpectedRevision), position: answer.position?.commit ?? 0n };
       } catch (error) {
         if (error instanceof WrongExpectedVersionError) throw new WrongExpectedRevision(stream, { cause: error });
-        throw unavailable(error);
+        throw refusal(error);
       }
     },
     async read(stream, from = 0) {
-      const events: Recorded[] = [];
       try {
-        for await (const resolved of client.readStream(stream, { direction: FORWARDS, fromRevision: BigInt(from) })) {
-          const event = recorded(resolved as ResolvedEvent);
-          if (event) events.push(event);
-        }
+        return await outlast(async () => {
+          const events: Recorded[] = [];
+          for await (const resolved of client.readStream(stream, { direction: FORWARDS, fromRevision: BigInt(from) })) {
+            const event = recorded(resolved as ResolvedEvent);
+            if (event) events.push(event);
+          }
+          return events;
+        });
       } catch (error) {
         if (error instanceof StreamNotFoundError) return [];
-        throw unavailable(error);
+        throw refusal(error);
       }
-      return events;
     },
     async *readAll(position) {
       for await (const { event, position: at } of source.readAll(position)) if (event && at !== position) yield event;

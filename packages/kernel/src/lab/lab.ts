@@ -81,14 +81,14 @@ export class Lab {
   token(): Promise<string> { return tokens.service(); }
 
   /** Sends a command in the system's name. */
-  async send(subject: string, input: unknown, key?: string): Promise<CommandReply> {
+  async send(subject: string, input: unknown, key?: string, patience_ms = 30_000): Promise<CommandReply> {
     const message = { token: await tokens.service(), input, idempotency_key: key ?? null };
-    return decodeReply((await (await this.nats()).request(subject, JSON.stringify(message), { timeout: 30_000 })).data);
+    return decodeReply((await (await this.nats()).request(subject, JSON.stringify(message), { timeout: patience_ms })).data);
   }
 
   /** The answer of a command that must be done. */
-  async must(subject: string, input: unknown, key?: string): Promise<any> {
-    const reply = await this.send(subject, input, key);
+  async must(subject: string, input: unknown, key?: string, patience_ms?: number): Promise<any> {
+    const reply = await this.send(subject, input, key, patience_ms);
     if ('error' in reply) throw new Error(`${subject} was refused: ${reply.error.message}`);
     return reply.answer;
   }
