@@ -1,4 +1,6 @@
 import { department } from '@shotlog/auth/department/department';
+import { organisation } from '@shotlog/auth/organisation/organisation';
+import { assetInstance } from '@shotlog/breakdown/asset-instance/asset-instance';
 import { entityNeighbour } from '@shotlog/breakdown/entity/neighbour';
 import { entityType } from '@shotlog/breakdown/entity-type/entity-type';
 import { projectNeighbour } from '@shotlog/breakdown/project/neighbour';
@@ -40,6 +42,8 @@ export const entities = entityNeighbour(['name', 'code', 'project_id', 'entity_t
 export const entityTypes = neighbour(entityType, ['name']);
 export const taskTypes = neighbour(taskType, ['name', 'short_name', 'for_entity', 'department_id']);
 export const departments = neighbour(department, ['name']);
+const organisations = neighbour(organisation, ['name']);
+const assetInstances = neighbour(assetInstance, ['name', 'number', 'asset_id', 'scene_id', 'project_id']);
 
 const tasks = table('task', { ...common, name: f.text(), project_id: f.uuid(), entity_id: f.uuid(), task_type_id: f.uuid(), task_status_id: f.uuid(), assignees: f.uuids(), shotgun_id: f.integer() },
   { indexes: ['entity_id', 'project_id'] });
@@ -71,5 +75,5 @@ const playlistProjection = projection('playlist', [playlists], [
 
 /** What this service keeps of its neighbours. */
 export const neighbourProjections: Projection[] = [
-  projects.projection, entities.projection, entityTypes.projection, taskTypes.projection, departments.projection, taskProjection, commentEnds, commentProjection, doomEnds, playlistProjection,
+  projects.projection, entities.projection, entityTypes.projection, taskTypes.projection, departments.projection, organisations.projection, assetInstances.projection, taskProjection, commentEnds, commentProjection, doomEnds, playlistProjection,
 ];

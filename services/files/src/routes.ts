@@ -1,9 +1,11 @@
 import type { Route } from '@shotlog/kernel';
-import { attachmentFile } from './attachment-file/attachment-file.ts';
+import { attachmentRoutes } from './attachment-file/attachment.routes.ts';
 import { contextRoute } from './context.ts';
 import { fileStatus } from './file-status/file-status.ts';
 import { outputFile } from './output-file/output-file.ts';
 import { outputType } from './output-type/output-type.ts';
+import { faceRoutes } from './picture/face.routes.ts';
+import { backgroundRoutes } from './preview-background-file/background.routes.ts';
 import { previewBackgroundFile } from './preview-background-file/preview-background-file.ts';
 import { changeRoutes } from './preview-file/change.routes.ts';
 import { listRoutes } from './preview-file/list.routes.ts';
@@ -15,6 +17,6 @@ import { workingFile } from './working-file/working-file.ts';
 /** All routes of this service; the gateway mounts them. */
 export const routes: Route[] = [
   contextRoute,
-  ...listRoutes, ...changeRoutes, uploadPreviewRoute, ...serveRoutes,
-  ...software.routes, ...outputType.routes, ...fileStatus.routes, ...previewBackgroundFile.routes, ...attachmentFile.routes, ...workingFile.routes, ...outputFile.routes,
+  ...listRoutes, ...changeRoutes, uploadPreviewRoute, ...serveRoutes, ...attachmentRoutes, ...backgroundRoutes, ...faceRoutes,
+  ...software.routes, ...outputType.routes, ...fileStatus.routes, ...previewBackgroundFile.routes, ...workingFile.routes, ...outputFile.routes,
 ];

@@ -1,12 +1,12 @@
-import { allow, command, reaction, sql, when, type Context, type Reaction, type Resource, type StateDefinition } from '@shotlog/kernel';
-import { z } from 'zod';
+import { PersonAvatarSet, PersonDeleted, reaction, sql, when, type Context, type Reaction } from '@shotlog/kernel';
 import { entityEvents } from '@shotlog/breakdown/entity/entity.events';
 import { projectEvents } from '@shotlog/breakdown/project/project.fields';
 import { CommentDeleted, TaskDeleted } from '@shotlog/tasks/task/task.events';
 import type { Storage } from '@shotlog/media';
 import { attachmentFile } from '../attachment-file/attachment-file.ts';
 import { previewBackgroundFile } from '../preview-background-file/preview-background-file.ts';
-import { attachmentKey, attachmentThumbnailKey, backgroundKey, backgroundThumbnailKey, previewKeys, workingFileKey } from '../storage/keys.ts';
+import { endOf } from '../end-resource.ts';
+import { attachmentKey, attachmentThumbnailKey, backgroundKey, backgroundThumbnailKey, facePictureKey, previewKeys, workingFileKey } from '../storage/keys.ts';
 import { workingFile } from '../working-file/working-file.ts';
 import { markMainPreview } from './main-preview.ts';
 import { PreviewFileAdded, PreviewFileDeleted, PreviewFileUpdated } from './preview-file.events.ts';
@@ -19,12 +19,6 @@ const endTheDoomed = async (_: unknown, context: Context): Promise<void> => {
     else await context.runAsSystem(ends[kind]!, { id }, `end-${id}`);
   }
 };
-/** Writes down the end of what the read model shows no more. */
-const endOf = (of: Resource) => command({
-  subject: `cmd.files.end-${of.name.replaceAll('_', '-')}`, schema: z.object({ id: z.guid() }), state: of.commands.remove.state as StateDefinition<Record<string, any> | null>, claims: of.commands.remove.claims,
-  policy: (caller) => allow(caller.isSystem), stream: ({ id }) => of.stream(id),
-  decide: ({ id }, row) => (row === null ? [] : [of.events.deleted({ [of.idKey]: id, project_id: row.project_id ?? null })]),
-});
 const ends: Record<string, ReturnType<typeof endOf>> = { attachment_file: endOf(attachmentFile), working_file: endOf(workingFile) };
 
 const removeObjects = (keysOf: (data: any) => (string | null | undefined)[]) => async (e: { data: any }, context: Context): Promise<void> => {
@@ -47,6 +41,8 @@ export const reactions: Reaction[] = [
     when(PreviewFileDeleted, removeObjects((d) => [...Object.values(previewKeys(d.preview_file_id)), d.source_key])),
     when(attachmentFile.events.deleted, removeObjects((d) => [attachmentKey(d.attachment_file_id), attachmentThumbnailKey(d.attachment_file_id)])),
     when(previewBackgroundFile.events.deleted, removeObjects((d) => [backgroundKey(d.preview_background_file_id), backgroundThumbnailKey(d.preview_background_file_id)])),
+    when(PersonAvatarSet, removeObjects((d) => (d.has_avatar ? [] : [facePictureKey('persons', d.person_id)]))),
+    when(PersonDeleted, removeObjects((d) => [facePictureKey('persons', d.person_id)])),
     when(workingFile.events.deleted, removeObjects((d) => [workingFileKey(d.working_file_id)])),
   ]),
   reaction('main-preview', [when(PreviewFileAdded, standForEntity), when(PreviewFileUpdated, standForEntity)]),

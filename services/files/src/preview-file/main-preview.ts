@@ -1,20 +1,22 @@
-import { allow, command, defineState, Invalid, spanning, sql, type Context } from '@shotlog/kernel';
+import { allow, command, Invalid, spanning, sql, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import type { FrameThumbnails } from '../media-work/prepare.ts';
 import { MainPreviewSet } from './preview-file.events.ts';
 import { maySetMain } from './preview-file.policy.ts';
 import { previewRow, taskRow, type PreviewRow, type TaskRow } from './preview-file.queries.ts';
-import { previewFileStream } from './preview-file.state.ts';
+import { previewFileState, previewFileStream } from './preview-file.state.ts';
 
 const Main = z.object({ preview_file_id: z.guid(), project_id: z.guid().nullable(), entity_id: z.guid() });
 /** Lets a preview stand for its entity. Said again it is a fact again: another preview may have stood there meanwhile. For the system. */
 export const markMainPreview = command({
-  subject: 'cmd.files.mark-main-preview', schema: Main, state: defineState<null>({ initial: null, evolve: () => null }), policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.files.mark-main-preview', schema: Main, state: previewFileState, policy: (caller) => allow(caller.isSystem),
   stream: (c) => previewFileStream(c.preview_file_id),
-  decide: (c) => [MainPreviewSet(c)],
+  decide: (c, state) => (state === null ? [] : [MainPreviewSet(c)]),
 });
 
-const entityOf = async (context: Context, entity_id: string): Promise<unknown> => context.fetchFrom('breakdown', `GET /data/entities/{instance_id}|${JSON.stringify({ instance_id: entity_id })}?relations=false`);
+/** The entity as breakdown shows it, under the type that clients of these routes know. */
+const entityOf = async (context: Context, entity_id: string): Promise<unknown> =>
+  ({ ...(await context.fetchFrom('breakdown', `GET /data/entities/{instance_id}|${JSON.stringify({ instance_id: entity_id })}?relations=false`)), type: 'Entity' });
 
 /** @throws Invalid (400) for a preview of no entity. */
 const mark = async (row: PreviewRow, context: Context): Promise<void> => {
