@@ -11,18 +11,19 @@ export const apiEvent = resource({
   access: access.admin, indexes: ['project_id, log_position', 'name, log_position', 'created_at, log_position', 'log_position'],
 });
 
-/** What concerns one person alone is told, but not kept here. */
-const unkept = (name: string): boolean => name === 'notification:new' || name === 'notification:update' || name === 'notification:delete' || name.startsWith('subscription:');
+/** What concerns one person alone, and what is said in chats, is told but not kept here. */
+const unkept = (e: Recorded, name: string): boolean => Boolean(e.data.chat_message_id && name.startsWith('attachment-file:')) || name === 'notification:new' || name === 'notification:update' || name === 'notification:delete' || name.startsWith('subscription:');
 
+/** A production's beginning is the studio's: it stands under no production. */
 const rowOf = (e: Recorded, name: string, payload: Record<string, unknown>, n: number | string): Record<string, unknown> => ({
-  id: derivedId('api event', e.id, String(n)), name, user_id: e.metadata.actor, project_id: payload.project_id ?? null, data: payload,
+  id: derivedId('api event', e.id, String(n)), name, user_id: e.metadata.actor, project_id: name === 'project:new' ? null : (payload.project_id ?? null), data: payload,
   created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position,
 });
 
 const kept = (e: Recorded): Statement[] | null => {
   if (e.metadata.silent) return null;
   const messages = [...(catalogue.get(e.type)?.publish?.(e) ?? []), ...(e.type === 'TaskCommented' ? [newsOf(e)] : [])];
-  return messages.flatMap(({ name, payload }, n) => (unkept(name) ? [] : [insert(apiEvent.table, rowOf(e, name, payload, n))]));
+  return messages.flatMap(({ name, payload }, n) => (unkept(e, name) ? [] : [insert(apiEvent.table, rowOf(e, name, payload, n))]));
 };
 
 /** Everything that is published, of every service, in the order of the log. */

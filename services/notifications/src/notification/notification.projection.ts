@@ -59,10 +59,9 @@ const commented = (e: Recorded): Statement[] => {
   ];
 };
 
-/** Who is not mentioned any more is not told any more; who is now, is. */
+/** Who is not mentioned any more is not told any more; who is now, is. An edit tells a department whole, its author too, as clients of the API know it. */
 const edited = (e: Recorded): Statement[] => {
-  const { comment_id, task_id, changes } = e.data;
-  if (!('mentions' in changes) && !('department_mentions' in changes)) return [];
+  const { comment_id, task_id } = e.data;
   const mentioned = sql`select unnest(c.mentions) as person_id from comment c where c.id = ${comment_id}`;
   const departments = sql`select d.id as person_id from directory_person d join comment c on d.departments && c.department_mentions where c.id = ${comment_id} and exists
     (select 1 from directory_team m where m.person_id = d.id and m.project_id = ${e.data.project_id}) and ${roleHere(e)} not in ('client', 'vendor')`;
@@ -72,7 +71,7 @@ const edited = (e: Recorded): Statement[] => {
   const others = (persons: Statement) => sql`select person_id from (${persons}) o where person_id is distinct from ${author}`;
   return [
     sql`delete from notification where comment_id = ${comment_id} and notification_type = 'mention' and id not in (${keys})`,
-    notices(e, { ...about, kind: 'mention' }, others(mentioned)), notices(e, { ...about, kind: 'mention-of-department' }, others(departments)),
+    notices(e, { ...about, kind: 'mention' }, others(mentioned)), notices(e, { ...about, kind: 'mention-of-department' }, departments),
     sql`update notification set author_id = ${author} where log_position = ${e.position}`, tell(e),
   ];
 };
@@ -81,7 +80,8 @@ const replied = (e: Recorded): Statement[] => {
   const { comment_id, task_id, reply_id, person_id: author, assignees } = e.data;
   const about = { author, comment_id, task_id, reply_id, of: reply_id };
   return [
-    notices(e, { ...about, kind: 'reply' }, sql`${listed(assignees)} union select person_id from comment where id = ${comment_id} and person_id is not null union ${subscribers(e, task_id, comment_id)}`),
+    notices(e, { ...about, kind: 'reply' }, sql`${listed(assignees)} union select person_id from comment where id = ${comment_id} and person_id is not null
+      union select (r->>'person_id')::uuid from comment c, jsonb_array_elements(c.replies) r where c.id = ${comment_id} and r->>'person_id' is not null union ${subscribers(e, task_id, comment_id)}`),
     ...mentions(e, { ...about, kind: 'reply-mention' }, e.data.mentions, e.data.department_mentions),
     tell(e),
   ];

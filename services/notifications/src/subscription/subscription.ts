@@ -1,4 +1,4 @@
-import { access, allow, command, derivedId, f, Invalid, isId, NotFound, only, pathId, raw, rendered, resource, route, spanning, sql, oneText, type Context, type Publication, type Recorded, type Route } from '@shotlog/kernel';
+import { access, allow, command, f, Invalid, isId, NotFound, only, pathId, raw, rendered, resource, route, spanning, sql, oneText, type Context, type Publication, type Recorded, type Route, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { ownProject } from '../news/routes.ts';
 
@@ -40,7 +40,11 @@ const sequenceOf = async (sequence_id: string, task_type_id: string, context: Co
   return entity;
 };
 
-/** Follows; who follows already stays as is. Its id comes from who and what: two at once make one. */
+const mine = (context: Context, where: Statement) => context.db.all<{ id: string }>(sql`select id from subscription where person_id = ${context.caller.personId} and ${where}`);
+const known = async (context: Context, where: Statement): Promise<string> =>
+  (await mine(context, where))[0]?.id ?? context.moment.id();
+
+/** Follows; who follows already stays as is, also when two ask at once. */
 export const follow = command({
   subject: 'cmd.notifications.follow', state: subscription.commands.create.state as any, claims: subscription.commands.create.claims,
   schema: z.object({ task_id: z.string().optional(), sequence_id: z.string().optional(), task_type_id: z.string().optional() }), policy: only.signedIn,
@@ -48,11 +52,11 @@ export const follow = command({
     const person_id = context.caller.personId;
     if (c.task_id !== undefined) {
       const { project_id } = await taskOf(c.task_id, context);
-      return { ...none, person_id, task_id: c.task_id.toLowerCase(), project_id, subscription_id: derivedId('subscription', person_id, c.task_id.toLowerCase()) };
+      return { ...none, person_id, task_id: c.task_id.toLowerCase(), project_id, subscription_id: await known(context, sql`task_id = ${c.task_id}`) };
     }
     const [entity_id, task_type_id] = [String(c.sequence_id).toLowerCase(), String(c.task_type_id).toLowerCase()];
     const { project_id } = await sequenceOf(entity_id, task_type_id, context);
-    return { ...none, person_id, entity_id, task_type_id, project_id, subscription_id: derivedId('subscription', person_id, entity_id, task_type_id) };
+    return { ...none, person_id, entity_id, task_type_id, project_id, subscription_id: await known(context, sql`entity_id = ${entity_id} and task_type_id = ${task_type_id}`) };
   },
   stream: (c: any) => subscription.stream(c.subscription_id),
   decide: (c: Wanted, row: unknown) => (row !== null ? [] : [subscription.events.created(c)]),
@@ -60,7 +64,6 @@ export const follow = command({
   answer: async (c: any, context) => JSON.parse((await oneText(context.db, subscription.shape, context.caller, sql`t.id = ${c.subscription_id}`, false)) ?? 'null'),
 });
 
-const mine = (context: Context, where: ReturnType<typeof sql>) => context.db.all<{ id: string }>(sql`select id from subscription where person_id = ${context.caller.personId} and ${where}`);
 const forget = async (context: Context, rows: { id: string }[]) => {
   for (const { id } of rows) await context.run(subscription.commands.remove, { id }, id);
 };
