@@ -12,16 +12,19 @@ import { templateEvents, templateLinkEvents } from './project-template/template.
 import { templateProjection } from './project-template/template.projection.ts';
 import { templateClaimSource } from './project-template/template.state.ts';
 import { applySettings } from './project-template/apply-template.ts';
+import { firstEpisode } from './project/first-episode.ts';
 import { createProject } from './project/create-project.ts';
+import { searchFilter, searchFilterCascade, searchFilterGroup } from './search-filter/search-filter.ts';
 import { routes } from './routes.ts';
 
 export const breakdown: ServiceDefinition = {
   name: 'breakdown',
   routes,
   commands: [createProject, applySettings, ...entityCommands],
-  projections: [...neighbourProjections, projectStatus.projection, entityType.projection, projectProjection, descriptorProjection, templateProjection, ...entityProjections],
-  events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), ...Object.values(templateEvents), ...templateLinkEvents, TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved,
+  projections: [...neighbourProjections, projectStatus.projection, entityType.projection, projectProjection, descriptorProjection, templateProjection, searchFilter.projection, searchFilterGroup.projection, searchFilterCascade, ...entityProjections],
+  events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), ...Object.values(templateEvents), ...templateLinkEvents, ...Object.values(searchFilter.events), ...Object.values(searchFilterGroup.events), TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved,
     ...ownEntityEvents],
+  reactions: [firstEpisode],
   claimSources: [projectClaimSource, entityClaimSource, ...descriptorClaimSources, templateClaimSource, ...projectStatus.claimSources, ...entityType.claimSources],
   firstStart: async (context) => {
     for (const [name, color] of DEFAULT_PROJECT_STATUSES) await context.run(projectStatus.commands.create, { project_status_id: defaultProjectStatusId(name), name, color }, `status ${name}`);

@@ -11,7 +11,8 @@ import { descriptorRoutes } from './metadata-descriptor/routes.ts';
 import { projectStatus } from './project-status/project-status.ts';
 import { templateRoutes } from './project-template/routes.ts';
 import { projectRoutes } from './project/routes.ts';
+import { searchFilterRoutes } from './search-filter/routes.ts';
 
 /** All routes of this service; the gateway mounts them. */
-export const routes: Route[] = [contextRoute, ...projectStatus.routes, ...entityTypeRoutes, ...projectRoutes, ...descriptorRoutes, ...templateRoutes,
+export const routes: Route[] = [contextRoute, ...projectStatus.routes, ...entityTypeRoutes, ...projectRoutes, ...descriptorRoutes, ...templateRoutes, ...searchFilterRoutes,
   ...entityRoutes, ...assetRoutes, ...statsRoutes, ...castingRoutes, ...entityLinkRoutes, ...assetInstanceRoutes];

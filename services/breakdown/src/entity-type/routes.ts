@@ -2,8 +2,9 @@ import { list, NotFound, only, oneText, pathId, raw, Rendered, route, sql, type 
 import { entityType, KIND_TYPES } from './entity-type.ts';
 
 /** An entity type that entities of no other kind have. */
-const IS_ASSET_TYPE = sql`lower(t.name) <> all(${`{${Object.values(KIND_TYPES).map((name) => name.toLowerCase()).join(',')}}`}::text[])`;
-const assetTypeShape: Shape = { ...entityType.shape, type: 'AssetType' };
+export const IS_ASSET_TYPE = sql`lower(t.name) <> all(${`{${Object.values(KIND_TYPES).map((name) => name.toLowerCase()).join(',')}}`}::text[])`;
+/** Entity types as asset types. */
+export const assetTypeShape: Shape = { ...entityType.shape, type: 'AssetType' };
 
 export const entityTypeRoutes: Route[] = [
   ...entityType.routes,

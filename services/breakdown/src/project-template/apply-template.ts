@@ -24,7 +24,7 @@ const settingsOf = async (context: Context, project_id: string, template: string
   const of = (kind: string) => items.filter((i) => i.kind === kind).map((i) => i.item_id);
   const number = (value: unknown) => (value === null ? null : Number(value));
   return {
-    project_id, values: withValues ? { ...pick(row), ...(row.default_preview_background_file_id ? { default_preview_background_file_id: row.default_preview_background_file_id } : {}) } : {},
+    project_id, values: withValues ? valuesOf(row) : {},
     task_types: types.map((t) => ({ task_type_id: t.task_type_id, priority: number(t.priority), link_id: context.moment.id(`type ${t.task_type_id}`) })),
     task_statuses: statuses.map((s) => ({ task_status_id: s.task_status_id, priority: number(s.priority), roles_for_board: s.roles_for_board, link_id: context.moment.id(`status ${s.task_status_id}`) })),
     asset_type: of('asset_type'), status_automation: of('status_automation'), preview_background_file: of('preview_background_file'),
@@ -34,6 +34,10 @@ const numeric = new Set(Object.entries(sharedFields).filter(([, field]) => field
 /** What a production takes over of a row of ours; whole numbers come from the database as texts. */
 export const pick = (row: Record<string, any>): Record<string, any> =>
   Object.fromEntries(Object.keys(sharedFields).map((name) => [name, numeric.has(name) && row[name] != null ? Number(row[name]) : row[name]]));
+
+/** What a template says of a production's fields: a background that previews start with only where there is one. */
+export const valuesOf = (row: Record<string, any>): Record<string, any> =>
+  ({ ...pick(row), ...(row.default_preview_background_file_id ? { default_preview_background_file_id: row.default_preview_background_file_id } : {}) });
 
 /** Gives a production what a template says, in one append: fields (unless it is new) and links. Nothing is taken away. */
 export const applySettings = command({

@@ -1,9 +1,10 @@
 import { Invalid, isId, spanning, sql } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createEntity } from '../entity/create-entity.ts';
-import { applyTo, pick } from '../project-template/apply-template.ts';
+import { applyTo, valuesOf } from '../project-template/apply-template.ts';
 import { existingTemplate } from '../project-template/template.commands.ts';
 import { createProject } from './create-project.ts';
+import { FIRST_EPISODE } from './first-episode.ts';
 import { mayCreate } from './project.policy.ts';
 import { projectAnswer } from './project.queries.ts';
 import { known } from './project.steps.ts';
@@ -25,7 +26,7 @@ export const createProduction = spanning({
     const members = team ?? [];
     if (!Array.isArray(members) || !members.every(isId)) throw new Invalid('team is a list of ids of persons.');
     for (const person of members) await known(context, 'directory_person', 'person', person);
-    const row = template === null ? {} : pick((await context.db.one<Record<string, any>>(sql`select * from project_template where id = ${template}`))!);
+    const row = template === null ? {} : valuesOf((await context.db.one<Record<string, any>>(sql`select * from project_template where id = ${template}`))!);
     return { values: { ...given(row), ...given(values) }, template, team: members as string[] };
   },
   handle: async ({ values, template, team }: { values: Record<string, unknown>; template: string | null; team: string[] }, context) => {
@@ -33,7 +34,7 @@ export const createProduction = spanning({
     await context.settled();
     if (template !== null) await applyTo(context, project_id, template, false);
     for (const person_id of team) await context.run(addMember, { project_id, person_id }, `member ${person_id}`);
-    if (values.production_type === 'tvshow') await context.run(createEntity.episode, { project_id, name: 'E01' }, 'first episode');
+    if (values.production_type === 'tvshow') await context.run(createEntity.episode, { project_id, name: FIRST_EPISODE }, 'first episode');
     await context.settled();
     return projectAnswer(context.db, context.caller, project_id, true);
   },
