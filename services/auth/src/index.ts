@@ -5,9 +5,11 @@ import { peopleSettings } from './config.ts';
 import { department, DEFAULT_DEPARTMENTS, defaultDepartmentId } from './department/department.ts';
 import { DepartmentHardwareAdded, departmentHardwareProjection, DepartmentHardwareRemoved } from './hardware/department-hardware.ts';
 import { hardwareItem } from './hardware/hardware-item.ts';
-import { assigneeProjection, taskTypes } from './neighbours.ts';
+import { assigneeProjection, presenceProjection, taskTypes } from './neighbours.ts';
 import { organisation, ORGANISATION_ID } from './organisation/organisation.ts';
 import { directoryOf } from './outside/ldap.ts';
+import { oidcOf } from './outside/oidc.ts';
+import { samlOf } from './outside/saml.ts';
 import { createPerson } from './person/create-person.ts';
 import { forgetting } from './person/delete-person.ts';
 import { personProjection, revealPerson } from './person/person.projection.ts';
@@ -30,7 +32,7 @@ export const auth: ServiceDefinition = {
   name: 'auth',
   routes,
   commands: [createPerson, revisePerson, noteSession, noteEnd],
-  projections: [personProjection, ...resources.map((r) => r.projection), departmentHardwareProjection, desktopLoginProjection, loginLogProjection, taskTypes.projection, assigneeProjection],
+  projections: [personProjection, ...resources.map((r) => r.projection), departmentHardwareProjection, desktopLoginProjection, loginLogProjection, taskTypes.projection, assigneeProjection, presenceProjection],
   reactions: [forgetting],
   events: [PersonCreated, PersonUpdated, PersonDeleted, PersonAvatarSet, SessionStarted, SessionEnded, DesktopLoginNoted, DepartmentHardwareAdded, DepartmentHardwareRemoved,
     ...resources.flatMap((r) => Object.values(r.events))],
@@ -42,7 +44,7 @@ export const auth: ServiceDefinition = {
     const mailer = openMailer(mail);
     return {
       byName: { tokens: openTokens(config.SHOTLOG_SECRET_KEY), secret: config.SHOTLOG_SECRET_KEY, logger, mailer, publicUrl: mail.publicUrl, secureCookies: mail.publicUrl.startsWith('https:'),
-        settings: peopleSettings(config), directory: directoryOf(config) },
+        settings: peopleSettings(config), directory: directoryOf(config), oidc: oidcOf(config, mail.publicUrl), saml: samlOf(config, mail.publicUrl) },
       close: async () => mailer.close(),
     };
   },

@@ -4,6 +4,8 @@ import { department } from './department/department.ts';
 import { departmentHardwareRoutes } from './hardware/department-hardware.ts';
 import { hardwareItem } from './hardware/hardware-item.ts';
 import { organisationRoutes } from './organisation/organisation.queries.ts';
+import { oidcRoutes } from './outside/oidc.ts';
+import { samlRoutes } from './outside/saml.ts';
 import { personRoutes } from './person/routes.ts';
 import { plugin } from './plugin/plugin.ts';
 import { desktopLoginRoutes } from './presence/desktop-login.ts';
@@ -13,5 +15,5 @@ import { studio } from './studio/studio.ts';
 import { twoFactorRoutes } from './two-factor/routes.ts';
 
 /** All routes of this service; the gateway mounts them. */
-export const routes: Route[] = [contextRoute, ...sessionRoutes, ...twoFactorRoutes, ...personRoutes, ...desktopLoginRoutes, presenceRoute, ...departmentHardwareRoutes, ...department.routes, ...studio.routes,
+export const routes: Route[] = [contextRoute, ...sessionRoutes, ...twoFactorRoutes, ...oidcRoutes, ...samlRoutes, ...personRoutes, ...desktopLoginRoutes, presenceRoute, ...departmentHardwareRoutes, ...department.routes, ...studio.routes,
   ...hardwareItem.routes, ...plugin.routes, ...organisationRoutes];

@@ -9,7 +9,7 @@ type Delete = { id: string; force: boolean };
 
 /** What stands in the way, by what this service keeps of it. Hours stay in the books: nobody with hours is deleted, forced or not. */
 const checkLinks = async (context: Context, id: string, force: boolean) => {
-  const row = await context.db.one(sql`select false as hours,
+  const row = await context.db.one(sql`select exists (select 1 from time_spent where person_id = ${id}) as hours,
     exists (select 1 from login_log where person_id = ${id}) or exists (select 1 from directory_team where person_id = ${id}) or exists (select 1 from task_assignee where person_id = ${id})
     or exists (select 1 from desktop_login_log where person_id = ${id}) as linked`);
   if (row!.hours || (!force && row!.linked)) throw new Invalid('Other things still belong to this person.', { data: null });

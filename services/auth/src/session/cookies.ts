@@ -5,6 +5,12 @@ const REFRESH_PATH = '/api/auth/refresh-token';
 /** Browsers get cookies; scripts keep the tokens of the answer. Told apart by user agent, as clients of the API know it. */
 export const isBrowser = (headers: Headers): boolean => /\b(Chrome|Chromium|Firefox|Safari|AppleWebKit|Edg|OPR|MSIE|Trident)\b/i.test(headers.get('user-agent') ?? '');
 
+/** The cookies of a request by name. */
+export const cookiesOf = (headers: Headers): Map<string, string> => new Map((headers.get('cookie') ?? '').split(';').map((part) => {
+  const mark = part.indexOf('=');
+  return [part.slice(0, Math.max(0, mark)).trim(), part.slice(mark + 1).trim()] as const;
+}));
+
 const cookie = (name: string, value: string, path: string, seconds: number, secure: boolean): string =>
   `${name}=${value}; Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
 
