@@ -1,6 +1,6 @@
 import { on, projection, sql, type ServiceDefinition } from '@shotlog/kernel';
 import { budget, budgetEntry } from './budget/budget.ts';
-import { departments, entities, projects, taskProjection, taskTypes } from './neighbours.ts';
+import { departments, entities, projects, taskProjection, taskTypes, timeSpents } from './neighbours.ts';
 import { routes } from './routes.ts';
 import { SalaryScaleDeleted, salaryScaleProjection, SalaryScaleUpdated } from './salary-scale/salary-scale.ts';
 
@@ -9,6 +9,6 @@ const cascades = projection('budget_cascades', [], [on(budget.events.deleted, (e
 
 export const budgets: ServiceDefinition = {
   name: 'budgets', routes,
-  projections: [projects.projection, entities.projection, departments.projection, taskTypes.projection, taskProjection, budget.projection, budgetEntry.projection, cascades, salaryScaleProjection],
+  projections: [projects.projection, entities.projection, departments.projection, taskTypes.projection, taskProjection, timeSpents.projection, budget.projection, budgetEntry.projection, cascades, salaryScaleProjection],
   events: [...Object.values(budget.events), ...Object.values(budgetEntry.events), SalaryScaleUpdated, SalaryScaleDeleted],
 };

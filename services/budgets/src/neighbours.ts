@@ -4,6 +4,7 @@ import { projectNeighbour } from '@shotlog/breakdown/project/neighbour';
 import { department } from '@shotlog/auth/department/department';
 import { f, insert, neighbour, on, projection, remove, sql, table, update, type Statement } from '@shotlog/kernel';
 import { TaskAssigned, TaskCreated, TaskDeleted, TaskUnassigned, TaskUpdated } from '@shotlog/tasks/task/task.events';
+import { timeSpent } from '@shotlog/tasks/time-spent/time-spent';
 import { taskType } from '@shotlog/tasks/task-type/task-type';
 
 const names = <T extends object>(fields: T) => Object.keys(fields) as (keyof T)[];
@@ -26,9 +27,9 @@ export const taskTable = table('task', { id: f.uuid(), project_id: f.uuid(), tas
   { indexes: ['project_id, task_type_id', 'entity_id'] });
 export const taskPersonTable = table('task_person', { task_id: f.uuid(), person_id: f.uuid() }, { primary: ['task_id', 'person_id'], indexes: ['person_id'] });
 /** Hours of work, `duration` in minutes. */
-export const timeSpentTable = table('time_spent', { id: f.uuid(), task_id: f.uuid(), person_id: f.uuid(), date: f.date(), duration: f.float() }, { indexes: ['task_id', 'person_id'] });
+export const timeSpents = neighbour(timeSpent, ['task_id', 'person_id', 'date', 'duration'], { indexes: ['task_id', 'person_id'] });
 
-export const taskProjection = projection('task', [taskTable, taskPersonTable, timeSpentTable], [
+export const taskProjection = projection('task', [taskTable, taskPersonTable], [
   on(TaskCreated, (e) => [insert(taskTable, { ...e.data, id: e.data.task_id }), ...e.data.assignees.map((person_id: string) => insert(taskPersonTable, { task_id: e.data.task_id, person_id }))]),
   on(TaskUpdated, (e) => update(taskTable, e.data.task_id, e.data.changes)),
   on(TaskAssigned, (e) => insert(taskPersonTable, { task_id: e.data.task_id, person_id: e.data.person_id })),
