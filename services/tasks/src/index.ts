@@ -22,6 +22,11 @@ import { dayOff } from './day-off/day-off.ts';
 import { milestone } from './milestone/milestone.ts';
 import { scheduleItem } from './schedule-item/schedule-item.ts';
 import { scheduleLink, scheduleVersion } from './schedule-version/schedule-version.ts';
+import { automationReaction } from './status-automation/automate.ts';
+import { readyForReaction, setReadyFor } from './status-automation/ready-for.ts';
+import { joinTeam } from './task/join-team.ts';
+import { ensureItem } from './schedule-item/schedule-item.routes.ts';
+import { versionSteps } from './schedule-version/version.routes.ts';
 import { statusAutomation } from './status-automation/status-automation.ts';
 import { durationReaction } from './time-spent/duration.reaction.ts';
 import { dropTime, setTimeOfDay } from './time-spent/set-time.ts';
@@ -33,9 +38,9 @@ const resources = [taskType, taskStatus, customAction, dayOff, milestone, schedu
 export const tasks: ServiceDefinition = {
   name: 'tasks',
   routes,
-  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime],
+  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, ...versionSteps],
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), taskProjection, commentProjection],
-  reactions: [durationReaction],
+  reactions: [durationReaction, automationReaction, readyForReaction],
   events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview],
   claimSources: [...resources.flatMap((r) => r.claimSources), taskClaimSource],
   firstStart: async (context) => {

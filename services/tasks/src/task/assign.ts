@@ -1,6 +1,7 @@
 import { allow, command, Invalid, isId, NotFound, rendered, selectList, spanning, sql, textArray, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { TaskAssigned, TaskUnassigned } from './task.events.ts';
+import { joinTeams } from './join-team.ts';
 import { assigns, unassigns } from './task.policy.ts';
 import { existingTask, taskAnswer } from './task.queries.ts';
 import { taskShape } from './task.table.ts';
@@ -51,6 +52,7 @@ export const assignTask = spanning({
     if (!parsed.success) throw new Invalid(parsed.error.issues[0]!.message, { data: { errors: [{ field: 'person_id', message: 'needed' }] } });
     if (!person) throw new Invalid(`There is no person ${parsed.data}.`);
     await context.runAsSystem(assignOne, { task_id, person_id: person.id, assigner_id: context.caller.id }, 'assign');
+    await joinTeams(context, [task.project_id], person.id);
     await context.settled();
     return taskAnswer(context.db, context.caller, task_id, true);
   },
@@ -72,6 +74,7 @@ export const assignPerson = spanning({
     if (!person) throw new Invalid(`There is no person ${person_id.slice(0, 60)}.`);
     const mine = (await tasksOf(context, task_ids)).filter((task) => assigns(context.caller, task as any, person));
     await each(mine, ({ id }) => context.runAsSystem(assignOne, { task_id: id, person_id: person.id, assigner_id: context.caller.id }, `assign ${id}`));
+    await joinTeams(context, mine.map((t) => t.project_id), person.id);
     await context.settled();
     return JSON.parse((await rendered(context.db, sql`select ${selectList(taskShape, context.caller, true)} from task t where id = any(${textArray(mine.map((t) => t.id))}::uuid[]) order by log_position`)).text);
   },

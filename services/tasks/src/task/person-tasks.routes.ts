@@ -130,7 +130,7 @@ const taskDates = route({
     if (project_id && !isId(project_id)) throw new Invalid('project_id must be an id.');
     c.keep(['*'], 'person');
     return rendered(c.db, sql`select a.person_id, to_char(min(t.start_date), 'YYYY-MM-DD HH24:MI:SS') as min_date, to_char(max(coalesce(t.due_date, t.start_date)), 'YYYY-MM-DD HH24:MI:SS') as max_date, '[]'::json as busy_periods
-      from task t join project j on j.id = t.project_id cross join lateral unnest(t.assignees) a(person_id) where t.start_date is not null and ${OPEN} and ${inTeams(c.caller)}
+      from task t join project j on j.id = t.project_id cross join lateral unnest(t.assignees) a(person_id) where ${OPEN} and ${inTeams(c.caller)}
       and ${project_id ? sql`t.project_id = ${project_id}` : raw('true')} group by 1 order by 1`);
   },
 });

@@ -153,7 +153,7 @@ export const timeSpentRoutes: Route[] = [
       only.team(c.caller, project_id);
       const vendor = !c.caller.isAdmin && c.caller.roleIn(project_id) === 'vendor';
       c.keep([project_id], vendor ? 'person' : 'role');
-      return rendered(c.db, select(c.caller, sql`t.project_id = ${project_id} and ${period(c.request)} and ${vendor ? sql`t.person_id = ${c.caller.id}` : raw('true')}`));
+      return rendered(c.db, select(c.caller, sql`t.project_id = ${project_id} and ${period(c.request)} and ${vendor ? sql`t.task_id in (select id from task where ${c.caller.id}::uuid = any(assignees))` : raw('true')}`));
     } }),
   route({ method: 'get', path: '/data/projects/{project_id}/task-types/{task_type_id}/time-spents', summary: 'The hours on one type of tasks of a production by person', policy: only.signedIn, query: { start_date: 'First day', end_date: 'Last day' },
     ask: async (c) => {
