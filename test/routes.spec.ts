@@ -95,6 +95,16 @@ describe('every route', () => {
     })).toEqual([]);
   });
 
+  it('shows the production to the admin, on many routes: what the next checks look for can be seen', async () => {
+    const shown: string[] = [];
+    await each(routes.filter((r) => r.method === 'get' && !disturbing.has(name(r))), async (r) => {
+      const reply = await admin.get(`${fill(r.path, sample)}?project_id=${sample.project_id}`);
+      if (reply.status < 400 && JSON.stringify(reply.body).includes(MARK)) shown.push(name(r));
+      return null;
+    });
+    expect(shown.length).toBeGreaterThan(60);
+  });
+
   for (const role of ROLES) {
     it(`shows nothing of a production to a ${role} who is not on its team`, async () => {
       const reads = routes.filter((r) => r.method === 'get' && !disturbing.has(name(r)));

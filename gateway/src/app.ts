@@ -1,7 +1,7 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import type { Logger } from 'pino';
 import { DomainError, isForm, nameOf, newId, type Request, type Route } from '@shotlog/kernel';
-import { tokenOf } from '@shotlog/kernel/tokens';
+import { tokenOf, type Tokens } from '@shotlog/kernel/tokens';
 import type { Port } from '@shotlog/kernel/serve';
 import type { Commands } from './commands.ts';
 import { commandResponse, defaultInput, errorResponse, json, readBody, splitCookies } from './http.ts';
@@ -16,6 +16,8 @@ export type GatewayParts = {
   routes: Mounted[];
   port: (service: string) => Port;
   commands: Commands;
+  /** Checks tokens before anything of a request is looked at; services check them again. */
+  tokens: Pick<Tokens, 'verify'>;
   logger: Logger;
   /** Origins that browsers may call from; none by default. */
   origins: string[];
@@ -105,6 +107,7 @@ const addressOf = (c: HonoContext): string =>
 const answerCommand = async (parts: GatewayParts, positions: Positions, limit: SignInLimit, route: Extract<Route, { command: unknown }>, params: Record<string, string>, c: HonoContext): Promise<Response> => {
   const token = tokenOf(c.req.raw.headers, route.path === '/auth/refresh-token' ? 'refresh_token_cookie' : 'access_token_cookie');
   const request: Request = { method: route.method, params, search: new URL(c.req.url).searchParams, headers: c.req.raw.headers, body: undefined, address: addressOf(c), stream: null };
+  if (!route.open && !route.command.open) await parts.tokens.verify(token);
   request.body = await readBody(c.req.raw);
   const input = (route.input ?? defaultInput)(request);
   const signIn = route.path === '/auth/login';

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { urlOf, type ServiceConfig } from '@shotlog/kernel/config';
 import type { Port } from '@shotlog/kernel/serve';
+import { openTokens } from '@shotlog/kernel/tokens';
 import type { RunningService } from '@shotlog/kernel/service';
 import { openGateway } from './app.ts';
 import { openCommands } from './commands.ts';
@@ -28,7 +29,7 @@ export const startGateway = async (config: ServiceConfig, logger: Logger, local:
   const port = (service: string): Port => ports.get(service)!;
   const routes = definitions.flatMap((d) => d.routes.filter((r) => !r.path.startsWith('/internal/')).map((route) => ({ route, service: d.name })));
   const app = openGateway({
-    routes, port, commands, logger, origins: String((config as Record<string, unknown>).CORS_ORIGINS ?? '').split(',').map((s) => s.trim()).filter(Boolean),
+    routes, port, commands, logger, tokens: openTokens(config.SHOTLOG_SECRET_KEY), origins: String((config as Record<string, unknown>).CORS_ORIGINS ?? '').split(',').map((s) => s.trim()).filter(Boolean),
     own: ownRoutes({ routes, port, services: names, health: () => healthOf(names, local, port, commands), config: publicConfig(config),
       publish: (name, payload) => commands.nats.publish(name, JSON.stringify(payload)) }),
     unfinished: unfinishedRoutes(routes.map((m) => m.route)),
