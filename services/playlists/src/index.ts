@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@shotlog/kernel';
 import { openFileResources } from '@shotlog/files/storage/open';
+import { mailConfig, openMailer } from '@shotlog/mail';
 import type { Storage } from '@shotlog/media';
 import { buildJobEvents } from './build-job/build-job.events.ts';
 import { buildJobProjection } from './build-job/build-job.projection.ts';
@@ -14,21 +15,25 @@ import { ClientsNotified, PlaylistCreated, PlaylistDeleted, PlaylistEntityAdded,
 import { playlistProjection } from './playlist/playlist.projection.ts';
 import { CLAIM_SOURCE } from './playlist/playlist.state.ts';
 import { routes } from './routes.ts';
+import { inviteCommands } from './share-link/invite.ts';
+import { joinCommands } from './share-link/join.ts';
 import { shareLinkEvents } from './share-link/share-link.events.ts';
 import { shareLinkProjection } from './share-link/share-link.projection.ts';
+import { openShareTokens, PASSWORD_TABLE } from './share-link/token.ts';
 
 export const playlists: ServiceDefinition = {
   name: 'playlists',
   routes,
-  commands: [progressBuild, succeedBuild, failBuild, dropBuild],
+  commands: [progressBuild, succeedBuild, failBuild, dropBuild, ...inviteCommands, ...joinCommands],
   projections: [...neighbourProjections, playlistProjection, buildJobProjection, shareLinkProjection],
   reactions: [forgetFiles],
   events: [PlaylistCreated, PlaylistUpdated, PlaylistEntityAdded, PlaylistDeleted, ClientsNotified, ...buildJobEvents, ...shareLinkEvents],
-  privateTables: LEASE_TABLE,
+  privateTables: `${LEASE_TABLE}\n  ${PASSWORD_TABLE}`,
   claimSources: [CLAIM_SOURCE],
   resources: async ({ config }) => {
-    const { storage } = await openFileResources(config);
-    return { byName: { storage, timezone: PlaylistsConfig.parse(config).DEFAULT_TIMEZONE } };
+    const mailer = openMailer(mailConfig(config));
+    const byName = { ...(await openFileResources(config)), mailer, timezone: PlaylistsConfig.parse(config).DEFAULT_TIMEZONE, shareTokens: openShareTokens(config.SHOTLOG_SECRET_KEY) };
+    return { byName, close: async () => mailer.close() };
   },
   background: ({ config, logger, context, nats, projector, resource }) => {
     const { DATA_DIR, BUILD_WORKERS, BUILD_LEASE_S } = PlaylistsConfig.parse(config);

@@ -1,6 +1,7 @@
 import { entityType } from '@shotlog/breakdown/entity-type/entity-type';
 import { entityNeighbour } from '@shotlog/breakdown/entity/neighbour';
 import { projectNeighbour } from '@shotlog/breakdown/project/neighbour';
+import { attachmentFile } from '@shotlog/files/attachment-file/attachment-file';
 import { MainPreviewSet, PreviewFileAdded, PreviewFileAnnotated, PreviewFileCreated, PreviewFileDeleted, PreviewFileUpdated, previewFileFields } from '@shotlog/files/preview-file/preview-file.events';
 import { apiTime, common, f, insert, json, neighbour, on, projection, raw, remove, sql, table, update, type Projection, type Statement } from '@shotlog/kernel';
 import { taskStatus } from '@shotlog/tasks/task-status/task-status';
@@ -52,7 +53,8 @@ const tasks: Projection = projection('task', [taskTable, commentTable], [
 ]);
 
 /** Preview files whole: entries, temporary playlists and shared links show them. */
-export const previewFileTable = table('preview_file', { ...previewFileFields, project_id: f.uuid({ hidden: true }), entity_id: f.uuid({ hidden: true }), task_type_id: f.uuid({ hidden: true }), ...common },
+export const previewFileTable = table('preview_file', { ...previewFileFields, project_id: f.uuid({ hidden: true }), entity_id: f.uuid({ hidden: true }), task_type_id: f.uuid({ hidden: true }),
+  source_key: f.text({ hidden: true }), kind: f.text({ hidden: true }), ...common },
   { indexes: ['entity_id', 'task_id', 'project_id', 'status'] });
 
 const previewFiles: Projection = projection('preview_file', [previewFileTable], [
@@ -63,10 +65,12 @@ const previewFiles: Projection = projection('preview_file', [previewFileTable], 
       task_type_id = coalesce(p.task_type_id, t.task_type_id), project_id = coalesce(p.project_id, t.project_id) from task t where t.id = p.task_id and p.id = ${e.data.preview_file_id}`] : []),
   ]),
   on(PreviewFileUpdated, (e) => update(previewFileTable, e.data.preview_file_id, { ...e.data.changes, ...updated(e) })),
-  on(PreviewFileAdded, (e) => update(previewFileTable, e.data.preview_file_id, { extension: e.data.extension, revision: e.data.revision, status: e.data.status, ...e.data.changes, ...updated(e) })),
+  on(PreviewFileAdded, (e) => update(previewFileTable, e.data.preview_file_id, { extension: e.data.extension, revision: e.data.revision, status: e.data.status, source_key: e.data.source_key ?? null, kind: e.data.kind ?? null, ...e.data.changes, ...updated(e) })),
   on(PreviewFileAnnotated, (e) => update(previewFileTable, e.data.preview_file_id, { annotations: e.data.annotations, ...updated(e) })),
   on(PreviewFileDeleted, (e) => remove(previewFileTable, e.data.preview_file_id)),
   on(MainPreviewSet, (e) => sql`update entity set preview_file_id = ${e.data.preview_file_id} where id = ${e.data.entity_id}`),
 ]);
 
-export const neighbourProjections: Projection[] = [projects.projection, entities.projection, entityTypes.projection, taskTypes.projection, taskStatuses.projection, tasks, previewFiles];
+export const attachments = neighbour(attachmentFile, ['name', 'size', 'extension', 'mimetype', 'comment_id'], { indexes: ['comment_id'] });
+
+export const neighbourProjections: Projection[] = [attachments.projection, projects.projection, entities.projection, entityTypes.projection, taskTypes.projection, taskStatuses.projection, tasks, previewFiles];

@@ -13,9 +13,17 @@ import { notifyClientsRoute } from './playlist/notify-clients.ts';
 import { playlistQueries } from './playlist/playlist.routes.ts';
 import { tempPlaylistRoute } from './playlist/temp-playlist.ts';
 import { updatePlaylistRoute } from './playlist/update-playlist.ts';
+import { guestCommentRoutes } from './share-link/comment-as-guest.ts';
+import { drawRoute } from './share-link/draw-as-guest.ts';
+import { guestAttachmentRoutes } from './share-link/guest-attachments.ts';
+import { inviteRoute } from './share-link/invite.ts';
+import { joinRoute } from './share-link/join.ts';
+import { manageRoutes } from './share-link/manage-links.ts';
+import { sharedRoutes } from './share-link/shared.routes.ts';
 
 /** All routes of this service; the gateway mounts them. */
 export const routes: Route[] = [
   contextRoute, ...playlistQueries, createPlaylistRoute, updatePlaylistRoute, deletePlaylistRoute, ...addEntityRoutes, notifyClientsRoute, tempPlaylistRoute, exportPlaylistRoute, downloadZipRoute,
   ...buildJobQueries, startBuildRoute, deleteBuildRoute, ...importRoutes,
+  ...manageRoutes, inviteRoute, joinRoute, ...sharedRoutes, ...guestCommentRoutes, ...guestAttachmentRoutes, drawRoute,
 ];

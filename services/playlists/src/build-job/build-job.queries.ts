@@ -14,5 +14,8 @@ export const findBuildJob = async (db: Db, of: { playlist_id: string; build_job_
   return row;
 };
 
-/** A job as JSON, for answers of commands. */
-export const buildJobJson = async (context: Context, id: string): Promise<unknown> => JSON.parse((await oneText(context.db, buildJobShape, context.caller, sql`t.id = ${id}`, false)) ?? 'null');
+/** A job as JSON, with `progress` while it is made and `failure_reason` where it failed. */
+export const buildJobJson = async (context: Pick<Context, 'db' | 'caller'>, id: string): Promise<unknown> => {
+  const { progress, failure_reason, ...job } = JSON.parse((await oneText(context.db, buildJobShape, context.caller, sql`t.id = ${id}`, false)) ?? '{}');
+  return { ...job, ...(job.status === 'running' && progress > 0 ? { progress } : {}), ...(failure_reason ? { failure_reason } : {}) };
+};

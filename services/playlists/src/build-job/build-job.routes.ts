@@ -1,8 +1,8 @@
-import { Invalid, NotFound, oneText, only, pathId, Rendered, rendered, route, selectList, sql, type QueryContext, type Route } from '@shotlog/kernel';
+import { Invalid, NotFound, only, pathId, rendered, route, selectList, sql, type QueryContext, type Route } from '@shotlog/kernel';
 import { serveObject } from '@shotlog/files/storage/serve-object';
 import { fileName } from '../playlist/file-name.ts';
 import { mayManagePlaylist } from '../playlist/playlist.policy.ts';
-import { buildJobKey, buildJobShape, findBuildJob } from './build-job.queries.ts';
+import { buildJobJson, buildJobKey, buildJobShape, findBuildJob } from './build-job.queries.ts';
 
 const found = async (c: QueryContext) => {
   const job = await findBuildJob(c.db, c.request.params as { playlist_id: string; build_job_id: string });
@@ -24,7 +24,7 @@ export const buildJobQueries: Route[] = [
     ask: async (c) => {
       const { id, project_id } = await found(c);
       c.keep([project_id], 'role');
-      return new Rendered((await oneText(c.db, buildJobShape, c.caller, sql`t.id = ${id}`, false))!);
+      return buildJobJson(c, id);
     } }),
   route({ method: 'get', path: '/data/playlists/{playlist_id}/jobs/{build_job_id}/build/mp4', summary: 'Download the movie of a build job', policy: only.signedIn, ask: movie }),
   route({ method: 'get', path: '/data/projects/{project_id}/build-jobs', summary: "List a production's build jobs", policy: only.admin,

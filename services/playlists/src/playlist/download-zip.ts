@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { previewKeys } from '@shotlog/files/storage/keys';
 import { disposition } from '@shotlog/files/storage/serve-object';
 import { only, Reply, route, sql, type Db, type QueryContext } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
@@ -9,18 +8,18 @@ import { above, namedEntries, previewIsTheirs } from './entry.sql.ts';
 import { fileName, uniqueNames } from './file-name.ts';
 import { mayMakePlaylist } from './playlist.policy.ts';
 import { findPlaylist } from './playlist.queries.ts';
+import { wholeObject, type StoredPreview } from './stored-object.ts';
 
 type File = { key: string; name: string };
 
 /** The files of a playlist's entries in order, under names that tell what they show. */
 const filesOf = async (db: Db, playlist_id: string): Promise<File[]> => {
-  const rows = await db.all(sql`select pr.name as project, ${above} as above, en.name, tt.name as task_type, p.id, p.revision, p.extension from ${namedEntries}
+  const rows = await db.all(sql`select pr.name as project, ${above} as above, en.name, tt.name as task_type, p.id, p.revision, p.extension, p.kind, p.source_key from ${namedEntries}
     where t.id = ${playlist_id} and p.status = 'ready' and ${previewIsTheirs} order by n`);
   const unique = uniqueNames();
-  return rows.flatMap((row) => {
-    const keys = previewKeys(row.id);
-    const extension = row.extension === 'mp4' ? 'mp4' : 'png';
-    return [{ key: extension === 'mp4' ? keys.high : keys.original, name: unique(fileName([row.project, ...row.above, row.name, row.task_type, `v${row.revision}`]), extension) }];
+  return rows.map((row) => {
+    const { key, extension } = wholeObject(row as StoredPreview);
+    return { key, name: unique(fileName([row.project, ...row.above, row.name, row.task_type, `v${row.revision}`]), extension) };
   });
 };
 
