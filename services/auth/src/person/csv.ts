@@ -90,7 +90,8 @@ const importPersons = async (c: QueryContext): Promise<Rendered> => {
         touched.push(made.id);
         if (values.email) there.set(values.email.toLowerCase(), made.id);
       } else if (update) {
-        await changePerson(c, id, values, `row ${i}`);
+        const { email: _, ...changes } = values;
+        await changePerson(c, id, changes, `row ${i}`);
         touched.push(id);
       }
     } catch (error) {
