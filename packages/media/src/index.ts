@@ -4,6 +4,7 @@ export { frameFor, frameRate } from './conform.ts';
 export type { RunOptions } from './ffmpeg.ts';
 export * from './media-tools.ts';
 export * from './normalise.ts';
+export { overlay } from './overlay.ts';
 export { pictureSize, SIZES } from './picture.ts';
 export type { ThumbnailSize } from './picture.ts';
 export * from './probe.ts';
