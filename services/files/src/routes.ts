@@ -8,6 +8,7 @@ import { faceRoutes } from './picture/face.routes.ts';
 import { backgroundRoutes } from './preview-background-file/background.routes.ts';
 import { previewBackgroundFile } from './preview-background-file/preview-background-file.ts';
 import { changeRoutes } from './preview-file/change.routes.ts';
+import { extractRoutes } from './preview-file/extract.routes.ts';
 import { listRoutes } from './preview-file/list.routes.ts';
 import { serveRoutes } from './preview-file/serve.routes.ts';
 import { uploadPreviewRoute } from './preview-file/upload-preview.ts';
@@ -17,6 +18,6 @@ import { workingFile } from './working-file/working-file.ts';
 /** All routes of this service; the gateway mounts them. */
 export const routes: Route[] = [
   contextRoute,
-  ...listRoutes, ...changeRoutes, uploadPreviewRoute, ...serveRoutes, ...attachmentRoutes, ...backgroundRoutes, ...faceRoutes,
+  ...listRoutes, ...changeRoutes, uploadPreviewRoute, ...serveRoutes, ...extractRoutes, ...attachmentRoutes, ...backgroundRoutes, ...faceRoutes,
   ...software.routes, ...outputType.routes, ...fileStatus.routes, ...previewBackgroundFile.routes, ...workingFile.routes, ...outputFile.routes,
 ];
