@@ -34,7 +34,7 @@ export type Leader = {
 };
 
 /** From winning the lock until it is given back or lost. */
-type Term = { over: boolean; failedBefore: number; projector?: Projector; relay?: Relay; reactor?: Reactor; ends: (() => Promise<void>)[] };
+type Term = { over: boolean; failedBefore: number; projector?: Projector; relay?: Relay; reactor?: Reactor; ends: (() => Promise<void>)[]; unlock?: () => Promise<void> };
 
 const TRY_AGAIN_MS = 500;
 const MODEL_WAIT_MS = 60_000;
@@ -93,8 +93,12 @@ export const startLeader = async (options: Options): Promise<Leader> => {
     old.over = true;
     heard = null;
     if (term === old) term = null;
-    for (const stop of old.ends) await stop().catch((error) => logger.warn({ err: error }, 'a part of the leader did not end in order'));
+    await endParts(old);
     again();
+  };
+  const endParts = async ({ ends, unlock }: Term): Promise<void> => {
+    for (let stop = ends.shift(); stop; stop = ends.shift()) await stop().catch((error) => logger.warn({ err: error }, 'a part of the leader did not end in order'));
+    await unlock?.();
   };
 
   const campaign = async (): Promise<void> => {
@@ -105,13 +109,16 @@ export const startLeader = async (options: Options): Promise<Leader> => {
       void end(mine);
     });
     if (!unlock) return;
-    mine.ends.push(unlock);
+    mine.unlock = unlock;
     term = mine;
     try {
       await lead(mine);
     } catch (error) {
       await end(mine);
       throw error;
+    } finally {
+      // It may have ended while its parts were still being started.
+      if (mine.over) await endParts(mine);
     }
   };
   let trying: NodeJS.Timeout | null = null;
