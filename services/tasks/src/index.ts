@@ -1,3 +1,4 @@
+import { openFileResources } from '@shotlog/files/storage/open';
 import type { ServiceDefinition } from '@shotlog/kernel';
 import { changeSteps } from './comment/change-comments.ts';
 import { commentProjection } from './comment/comment.projection.ts';
@@ -43,6 +44,7 @@ export const tasks: ServiceDefinition = {
   reactions: [durationReaction, automationReaction, readyForReaction],
   events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview],
   claimSources: [...resources.flatMap((r) => r.claimSources), taskClaimSource],
+  resources: async ({ config }) => ({ byName: await openFileResources(config) }),
   firstStart: async (context) => {
     await makeDefaultTaskTypes(context);
     await makeDefaultTaskStatuses(context);

@@ -7,8 +7,8 @@ import { projectNeighbour } from '@shotlog/breakdown/project/neighbour';
 import { projectFields } from '@shotlog/breakdown/project/project.fields';
 import { projectStatus } from '@shotlog/breakdown/project-status/project-status';
 import { attachmentFile } from '@shotlog/files/attachment-file/attachment-file';
-import { PreviewFileAdded, PreviewFileCreated, PreviewFileDeleted, PreviewFileUpdated } from '@shotlog/files/preview-file/preview-file.events';
-import { apiTime, common, f, insert, neighbour, on, PersonDeleted, projection, raw, remove, sql, table, update, type Projection, type Statement } from '@shotlog/kernel';
+import { PreviewFileAdded, PreviewFileCreated, previewFileFields, PreviewFileAnnotated, PreviewFileDeleted, PreviewFileUpdated } from '@shotlog/files/preview-file/preview-file.events';
+import { apiTime, common, f, insert, neighbour, on, PersonDeleted, projection, raw, remove, sql, table, update, type Projection, type Shape, type Statement } from '@shotlog/kernel';
 
 /** What this service keeps of its neighbours. Entities and productions whole: a task's page shows them. */
 const names = <T extends object>(fields: T) => Object.keys(fields) as (keyof T)[];
@@ -42,18 +42,19 @@ const linkProjection = projection('project_links', [taskTypeLinks, taskStatusLin
   on(ProjectStatusAutomationUnlinked, unlink('project_status_automation', 'status_automation_id')),
 ]);
 
-/** Preview files that were published with a comment, as comments show them. */
-const previews = table('preview_of_comment', { ...common, task_id: f.uuid(), comment_id: f.uuid(), revision: f.integer(), position: f.integer(), extension: f.text(), status: f.text(), validation_status: f.text(),
-  width: f.integer(), height: f.integer(), duration: f.float(), original_name: f.text(), file_size: f.float(), annotations: f.json() }, { indexes: ['comment_id', 'task_id'] });
+/** Preview files; comments show those that were published with them. */
+const previews = table('preview_of_comment', { ...previewFileFields, ...common, comment_id: f.uuid({ hidden: true }), project_id: f.uuid({ hidden: true }) }, { indexes: ['comment_id', 'task_id'] });
+export const previewShape: Shape = { table: previews, type: 'PreviewFile' };
 const previewProjection = projection('preview_of_comment', [previews], [
-  on(PreviewFileCreated, (e) => (e.data.comment_id ? insert(previews, { ...e.data, id: e.data.preview_file_id, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position }) : null)),
+  on(PreviewFileCreated, (e) => insert(previews, { ...e.data, id: e.data.preview_file_id, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position })),
   on(PreviewFileUpdated, (e) => update(previews, e.data.preview_file_id, e.data.changes)),
   on(PreviewFileAdded, (e) => update(previews, e.data.preview_file_id, { ...e.data.changes, extension: e.data.extension, status: e.data.status })),
+  on(PreviewFileAnnotated, (e) => update(previews, e.data.preview_file_id, { annotations: e.data.annotations })),
   on(PreviewFileDeleted, (e) => remove(previews, e.data.preview_file_id)),
 ]);
 
 /** Files that hang on comments. */
-const attachments = table('attachment_of_comment', { ...common, comment_id: f.uuid(), name: f.text(), extension: f.text(), size: f.float() }, { indexes: ['comment_id'] });
+const attachments = table('attachment_of_comment', { ...common, comment_id: f.uuid(), name: f.text(), extension: f.text(), size: f.float(), reply_id: f.uuid() }, { indexes: ['comment_id'] });
 const attachmentProjection = projection('attachment_of_comment', [attachments], [
   on(attachmentFile.events.created, (e) => (e.data.comment_id ? insert(attachments, { ...e.data, id: e.data.attachment_file_id, log_position: e.position, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at) }) : null)),
   on(attachmentFile.events.updated, (e) => update(attachments, e.data.attachment_file_id, e.data.changes)),

@@ -2,6 +2,8 @@ import { allow, Invalid, list, only, pageOf, pathId, raw, rendered, route, selec
 import { z } from 'zod';
 import { existingProject, existingTask } from '../task/task.queries.ts';
 import { maySeeTask } from '../task/task.policy.ts';
+import { batchComments } from './batch.ts';
+import { commentForm } from './form.ts';
 import { commentMany } from './bulk.ts';
 import { deleteComment, editComment, statusesFor } from './change-comments.ts';
 import { CommentBody, commentTask, sayOnTask } from './comment-task.ts';
@@ -79,7 +81,9 @@ const inTask = (r: { params: Record<string, string> }) => ({ task_id: r.params.t
 
 export const commentRoutes: Route[] = [
   route({ method: 'post', path: '/actions/tasks/{task_id}/comment', summary: 'Comment a task under a status', command: commentTask, status: 201, body: CommentBody,
-    input: (r) => ({ task_id: r.params.task_id, body: r.body }) }),
+    description: 'As a form, with files that hang on the comment.', input: (r) => ({ task_id: r.params.task_id, body: r.body }), form: { policy: only.signedIn, handle: commentForm } }),
+  route({ method: 'post', path: '/actions/tasks/{task_id}/batch-comment', summary: 'Comment a task several times, with previews and files', policy: only.signedIn, status: 201, handle: batchComments }),
+  route({ method: 'post', path: '/actions/tasks/batch-comment', summary: 'Comment several tasks, with previews and files', policy: only.signedIn, status: 201, handle: batchComments }),
   route({ method: 'post', path: '/actions/projects/{project_id}/tasks/comment-many', summary: 'Comment many tasks', command: commentMany, status: 201, body: z.array(CommentBody),
     input: (r) => ({ project_id: r.params.project_id, entries: r.body }) }),
   route({ method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/move', summary: 'Move a comment to another task of the same entity', command: moveComment, status: 200,

@@ -61,8 +61,7 @@ const DATES: Record<string, (value: string) => Statement> = { start_date: (v) =>
 
 const openWhere = (c: QueryContext): Statement => {
   const { search } = c.request;
-  // Concepts have lists of their own.
-  const where = [OPEN, inTeams(c.caller), raw("e.kind is distinct from 'concept'")];
+  const where = [OPEN, inTeams(c.caller)];
   for (const [name, condition] of Object.entries(FILTERS)) {
     const value = search.get(name);
     if (!value) continue;
@@ -95,14 +94,16 @@ const openTasks = route({
   query: { project_id: 'Production', task_type_id: 'Task type', task_status_id: 'Task status', person_id: 'Assignee, or unassigned', studio_id: 'Studio of an assignee', department_id: 'Department of the task type',
     start_date: 'Starts on this day or later', due_date: 'Due on this day or earlier', priority: 'Priority', page: 'From 1', limit: 'Tasks on a page, 100 when nobody says' },
   ask: async (c) => {
-    const where = openWhere(c);
+    const everything = openWhere(c);
+    // Concepts have lists of their own; only the counts by status know them.
+    const where = sql`${everything} and e.kind is distinct from 'concept'`;
     const [page, limit] = [Math.max(1, whole(c.request.search, 'page', 1)), Math.min(10_000, Math.max(1, whole(c.request.search, 'limit', 100)))];
     const rows = selectOpenTasks(c.caller, where, sql`limit ${limit + 1}::int offset ${(page - 1) * limit}::bigint`);
     c.keep(['*'], 'person');
     const text = await c.db.text(sql`with page as materialized (select r, row_number() over () as n from (${rows}) r), found as materialized (select t.task_status_id, t.duration, t.estimation from task t ${FULL_JOINS} where ${where})
       select json_build_object('data', (select coalesce(json_agg(r order by n), '[]') from page where n <= ${limit}::int),
         'stats', json_build_object('total', (select count(*) from found), 'total_duration', (select coalesce(sum(duration), 0) from found), 'total_estimation', (select coalesce(sum(estimation), 0) from found),
-          'status', (select coalesce(json_agg(json_build_object('task_status_id', b.task_status_id, 'amount', b.amount)), '[]') from (select task_status_id, count(*) as amount from found group by 1) b)),
+          'status', (select coalesce(json_agg(json_build_object('task_status_id', b.task_status_id, 'amount', b.amount)), '[]') from (select t.task_status_id, count(*) as amount from task t ${FULL_JOINS} where ${everything} group by 1) b)),
         'limit', ${limit}::int, 'page', ${page}::int, 'is_more', (select count(*) > ${limit}::int from page))::text as text`);
     return new Rendered(text);
   },
