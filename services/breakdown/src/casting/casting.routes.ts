@@ -30,7 +30,7 @@ const inProject = async (c: QueryContext, project_id: string, param: string, kin
 
 /** Where an asset is cast: in shots, and in other assets. */
 const castIn = async (c: QueryContext, asset_id: string): Promise<Rendered> => new Rendered(await c.db.text(sql`select coalesce(json_agg(x.row order by x.log_position), '[]')::text as text from (
-    select t.log_position, json_build_object('shot_id', t.id, 'shot_name', t.name, 'sequence_id', s.id, 'sequence_name', s.name, 'episode_id', ep.id, 'episode_name', coalesce(ep.name, ''), 'preview_file_id', t.preview_file_id,
+    select t.log_position, json_build_object('shot_id', t.id, 'shot_name', t.name, 'sequence_id', s.id, 'sequence_name', s.name, 'episode_id', coalesce(ep.id::text, 'None'), 'episode_name', ep.name, 'preview_file_id', t.preview_file_id,
         'nb_occurences', l.nb_occurences, 'label', coalesce(l.label, ''), 'project_id', t.project_id) as row
       from entity_link l join entity t on t.id = l.entity_in_id and t.kind = 'shot' left join entity s on s.id = t.parent_id left join entity ep on ep.id = s.parent_id where l.entity_out_id = ${asset_id}
     union all

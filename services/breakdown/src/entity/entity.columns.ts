@@ -75,7 +75,7 @@ export const listColumns = (kind: Kind, named: boolean): Statement => {
 };
 
 /** Whether the caller is told of what happens to the task `k`. */
-const subscribed = (_: Caller): Statement => raw('false');
+const subscribed = (caller: Caller): Statement => sql`(k.id in (select task_id from subscription where person_id = ${caller.id}::uuid and task_id is not null))`;
 
 /** The lines of the tasks `k`, ready to stand between brackets. Lists of assets write a missing preview as ''. */
 export const taskLines = (kind: Kind, caller: Caller): Statement => sql`string_agg(k.line || ',"last_preview_file_id":' || coalesce('"' || k.last_preview_file_id || '"', ${raw(kind === 'asset' ? `'""'` : `'null'`)})

@@ -1,6 +1,8 @@
 import { PreviewFileAdded, PreviewFileCreated, PreviewFileDeleted, PreviewFileUpdated } from '@shotlog/files/preview-file/preview-file.events';
-import { apiTime, common, f, insert, on, PersonDeleted, projection, raw, remove, sql, table, update, type Recorded, type Statement } from '@shotlog/kernel';
+import { apiTime, common, f, insert, neighbour, on, PersonDeleted, projection, raw, remove, sql, table, update, type Recorded, type Statement } from '@shotlog/kernel';
 import { TaskAssigned, TaskCreated, TaskDeleted, taskFields, TaskUnassigned, TaskUpdated } from '@shotlog/tasks/task/task.events';
+import { organisation } from '@shotlog/auth/organisation/organisation';
+import { subscription } from '@shotlog/notifications/subscription/subscription';
 import { entityEvents, KINDS } from '../entity/entity.events.ts';
 import { projectEvents } from '../project/project.fields.ts';
 
@@ -47,3 +49,8 @@ export const taskProjection = projection('task', [taskTable, taskPersonTable, pr
   on(PreviewFileAdded, (e) => update(previewTable, e.data.preview_file_id, { ...e.data.changes, revision: e.data.revision })),
   on(PreviewFileDeleted, (e) => remove(previewTable, e.data.preview_file_id)),
 ]);
+
+/** Who follows which task, and how many hours a day of work has. */
+const subscriptions = neighbour(subscription, ['person_id', 'task_id'], { indexes: ['person_id'] });
+const organisations = neighbour(organisation, ['hours_by_day']);
+export const aroundTasks = [subscriptions.projection, organisations.projection];
