@@ -1,7 +1,8 @@
 import { TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, type ServiceDefinition } from '@shotlog/kernel';
 import { entityClaimSource, entityCommands, entityProjections, ownEntityEvents } from './entities.ts';
 import { DEFAULT_ASSET_TYPES, defaultEntityTypeId, entityType, KIND_TYPES } from './entity-type/entity-type.ts';
-import { descriptorClaimSources, descriptorEvents, descriptorProjection } from './metadata-descriptor/metadata-descriptor.ts';
+import { descriptorClaimSources, descriptorEvents, descriptorProjection, MetadataFieldMoved } from './metadata-descriptor/metadata-descriptor.ts';
+import { valuesFollow } from './metadata-descriptor/move-values.ts';
 import { neighbourProjections } from './neighbours.ts';
 import { linkEvents } from './project/links.events.ts';
 import { projectEvents } from './project/project.fields.ts';
@@ -22,9 +23,9 @@ export const breakdown: ServiceDefinition = {
   routes,
   commands: [createProject, applySettings, ...entityCommands],
   projections: [...neighbourProjections, projectStatus.projection, entityType.projection, projectProjection, descriptorProjection, templateProjection, searchFilter.projection, searchFilterGroup.projection, searchFilterCascade, ...entityProjections],
-  events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), ...Object.values(templateEvents), ...templateLinkEvents, ...Object.values(searchFilter.events), ...Object.values(searchFilterGroup.events), TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved,
+  events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), MetadataFieldMoved, ...Object.values(templateEvents), ...templateLinkEvents, ...Object.values(searchFilter.events), ...Object.values(searchFilterGroup.events), TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved,
     ...ownEntityEvents],
-  reactions: [firstEpisode],
+  reactions: [firstEpisode, valuesFollow],
   claimSources: [projectClaimSource, entityClaimSource, ...descriptorClaimSources, templateClaimSource, ...projectStatus.claimSources, ...entityType.claimSources],
   firstStart: async (context) => {
     for (const [name, color] of DEFAULT_PROJECT_STATUSES) await context.run(projectStatus.commands.create, { project_status_id: defaultProjectStatusId(name), name, color }, `status ${name}`);

@@ -7,11 +7,11 @@ import {
 } from './metadata-descriptor.ts';
 
 const field = (name: keyof typeof descriptorFields) => fieldSchema(name, descriptorFields[name]) as z.ZodType<any>;
-/** What a field is made of. `plain`: the generic route, on which admins say everything themselves. */
+/** What a field is made of. `plain`: the generic route and imports, on which admins say everything themselves, the id too. */
 const Body = z.object({
   project_id: z.string({ error: 'project_id is needed.' }), entity_type: z.string().optional(), task_type_id: field('task_type_id').optional(), name: z.string({ error: 'name is needed.' }).min(1, 'name is needed.').max(120),
   data_type: z.string().nullable().optional(), field_name: z.string().min(1).max(120).optional(), choices: z.array(z.unknown(), { error: 'choices is a list.' }).nullable().optional(), for_client: field('for_client').optional(),
-  departments: field('departments').optional(), position: field('position').optional(), plain: z.boolean().optional(),
+  departments: field('departments').optional(), position: field('position').optional(), plain: z.boolean().optional(), metadata_descriptor_id: z.guid().optional(),
 });
 type CreateDescriptor = Descriptor & { metadata_descriptor_id: string; plain: boolean };
 
@@ -39,7 +39,7 @@ export const createDescriptor = command({
     if (given.plain && !given.field_name) throw new Invalid('field_name is needed.');
     const field_name = given.plain ? given.field_name! : fieldName(given.name);
     if (!field_name) throw new Invalid('The name of a field holds a letter or a digit.');
-    return { metadata_descriptor_id: context.moment.id(), plain: given.plain ?? false, project_id, entity_type, task_type_id: given.task_type_id ?? null, name: given.name, data_type, field_name,
+    return { metadata_descriptor_id: given.metadata_descriptor_id ?? context.moment.id(), plain: given.plain ?? false, project_id, entity_type, task_type_id: given.task_type_id ?? null, name: given.name, data_type, field_name,
       choices: given.choices ?? (given.plain ? null : []), for_client: given.for_client ?? false, position: given.position ?? null, departments: await departmentsOf(context, given.departments) };
   },
   stream: (c) => descriptorStream(c.metadata_descriptor_id),

@@ -1,4 +1,5 @@
-import { apiTime, common, defineState, f, insert, Invalid, on, projection, raw, remove, resourceEvents, sql, table, update, type Caller, type Claim, type Fields, type Shape, type Statement } from '@shotlog/kernel';
+import { apiTime, common, defineState, event, f, insert, Invalid, on, projection, raw, remove, resourceEvents, sql, table, update, type Caller, type Claim, type Fields, type Shape, type Statement } from '@shotlog/kernel';
+import { z } from 'zod';
 import { department } from '@shotlog/auth/department/department';
 import { taskType } from '@shotlog/tasks/task-type/task-type';
 import { projectEvents } from '../project/project.fields.ts';
@@ -16,6 +17,10 @@ export const descriptorFields = {
 
 /** Streams `metadata_descriptor-<id>`. */
 export const descriptorEvents = resourceEvents({ name: 'metadata_descriptor', type: 'MetadataDescriptor', published: 'metadata-descriptor', fields: descriptorFields });
+/** The key of a field's values changed, or (`to` null) the field is gone: whoever keeps values of such things moves them. In the descriptor's stream. */
+export const MetadataFieldMoved = event('MetadataFieldMoved', 1, z.object({
+  metadata_descriptor_id: z.guid(), project_id: z.guid(), entity_type: z.string(), task_type_id: z.guid().nullable(), from: z.string(), to: z.string().nullable(),
+}));
 export const descriptorTable = table('metadata_descriptor', { ...descriptorFields, ...common }, { indexes: ['project_id'] });
 export const descriptorShape: Shape = { table: descriptorTable, type: 'MetadataDescriptor' };
 

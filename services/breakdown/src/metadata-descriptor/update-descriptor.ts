@@ -1,7 +1,7 @@
 import { bodySchema, command, Forbidden, Invalid, isId, NotFound, only, oneText, sql, type Caller, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import {
-  checkDataType, checkEntityType, checkTaskType, descriptorClaims, descriptorEvents, descriptorFields, descriptorShape, descriptorState, descriptorStream, fieldName, type Descriptor,
+  checkDataType, checkEntityType, checkTaskType, descriptorClaims, descriptorEvents, descriptorFields, descriptorShape, descriptorState, descriptorStream, fieldName, MetadataFieldMoved, type Descriptor,
 } from './metadata-descriptor.ts';
 
 const Body = bodySchema(descriptorFields).partial();
@@ -12,6 +12,9 @@ const there = (state: Descriptor | null, id: string): Descriptor => {
   if (state === null) throw new NotFound('metadata descriptor', id);
   return state;
 };
+
+const fieldMoved = (metadata_descriptor_id: string, { project_id, entity_type, task_type_id, field_name }: Descriptor, to: string | null) =>
+  MetadataFieldMoved({ metadata_descriptor_id, project_id, entity_type, task_type_id, from: field_name, to });
 
 /** The row of a descriptor, of the production named by the path where there is one. `malformed` is the status for what is no id. */
 export const descriptorRow = async (context: Context, id: string, project_id?: string, malformed: 400 | 404 = 404): Promise<Descriptor & { id: string }> => {
@@ -53,7 +56,9 @@ export const updateDescriptor = command({
   decide: (c: Change, state) => {
     const now = there(state, c.id);
     const changes = Object.fromEntries(Object.entries(c.changes).filter(([name, value]) => JSON.stringify(now[name as keyof Descriptor] ?? null) !== JSON.stringify(value ?? null)));
-    return Object.keys(changes).length === 0 ? [] : [descriptorEvents.updated({ metadata_descriptor_id: c.id, project_id: now.project_id, changes })];
+    if (Object.keys(changes).length === 0) return [];
+    const to = c.plain ? undefined : (changes.field_name as string | undefined);
+    return [descriptorEvents.updated({ metadata_descriptor_id: c.id, project_id: now.project_id, changes }), ...(to === undefined ? [] : [fieldMoved(c.id, now, to)])];
   },
   taken: () => new Invalid('There is a field of this name already.'),
   answer: async (c, { db, caller }) => JSON.parse((await oneText(db, descriptorShape, caller, sql`t.id = ${c.id}`, true)) ?? 'null'),
@@ -70,7 +75,10 @@ export const removeDescriptor = command({
     return { id: row.id, plain };
   },
   stream: (c) => descriptorStream(c.id),
-  decide: (c, state) => [descriptorEvents.deleted({ metadata_descriptor_id: c.id, project_id: there(state, c.id).project_id })],
+  decide: (c, state) => {
+    const now = there(state, c.id);
+    return [descriptorEvents.deleted({ metadata_descriptor_id: c.id, project_id: now.project_id }), fieldMoved(c.id, now, null)];
+  },
 });
 
 /** Refuses a field that is not meant for the caller. */

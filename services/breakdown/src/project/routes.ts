@@ -1,6 +1,9 @@
 import { list, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
 import { createProduction } from './create-production.ts';
 import { deleteProject } from './delete-project.ts';
+import { exportProjectsRoute } from './export-projects.ts';
+import { projectImportRoutes } from './import-projects.ts';
+import { shotgunProjectRoutes } from './import-shotgun.ts';
 import { existingProject, listedShape, selectOpenProjects, singleShape } from './project.queries.ts';
 import { plainLinkRoutes } from './plain-link-routes.ts';
 import { settingsBatchRoute } from './settings-batch.ts';
@@ -45,5 +48,5 @@ export const projectRoutes: Route[] = [
     input: (request) => ({ project_id: request.params.instance_id, changes: request.body }) }),
   route({ method: 'delete', path: '/data/projects/{instance_id}', summary: 'Delete a closed production with everything in it', command: deleteProject, status: 204,
     input: (request) => ({ project_id: request.params.instance_id }) }),
-  ...teamRoutes, ...taskTypeLinkRoutes, ...taskStatusLinkRoutes, ...plainLinkRoutes, settingsBatchRoute,
+  ...teamRoutes, ...taskTypeLinkRoutes, ...taskStatusLinkRoutes, ...plainLinkRoutes, settingsBatchRoute, exportProjectsRoute, ...projectImportRoutes, ...shotgunProjectRoutes,
 ];
