@@ -15,7 +15,7 @@ export const workingFile = resource({
     },
     one: (caller, row) => (row.project_id === null ? only.manager(caller) : only.team(caller, row.project_id)),
     create: (caller) => only.manager(caller),
-    update: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamManager(caller, row.project_id)),
+    update: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamStaff(caller, row.project_id)),
     remove: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamManager(caller, row.project_id)),
   },
   relations: { outputs: raw("(select coalesce(json_agg(o.id order by o.log_position), '[]') from output_file o where o.source_file_id = t.id)") },
