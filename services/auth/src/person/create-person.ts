@@ -28,14 +28,16 @@ const checkLimit = async (context: Context, values: Record<string, any>) => {
 
 const prepare = async (values: any, context: Context): Promise<Create> => {
   only.admin(context.caller);
-  const { password, person_id, ...rest } = values;
+  const { password, person_id, is_guest, ...rest } = values;
   for (const name of ['first_name', 'last_name']) if (rest[name] === undefined || rest[name] === null) throw new Invalid(`${name} is needed.`);
   const checked = checkedPerson(rest, context.moment.at.slice(0, 10));
   await checkReferences(context, checked);
-  await checkLimit(context, checked);
+  await checkLimit(context, { ...checked, is_guest });
   const id = person_id ?? context.moment.id();
   if (checked.email) await claimEmail(context.db, id, checked.email);
   const { facts, personal } = splitPersonal(checked);
+  // Guests come by share links: only the system lets them in.
+  if (is_guest === true && context.caller.isSystem) facts.is_guest = true;
   // As clients know it: a password too short to be one leaves the person without.
   if (password && [...password].length >= MIN_PASSWORD && !facts.is_bot) {
     const hashed = await hashPassword(password);
@@ -49,7 +51,7 @@ const prepare = async (values: any, context: Context): Promise<Create> => {
  * @throws Invalid for a taken or malformed e-mail, an unknown role, department or studio.
  */
 export const createPerson = command({
-  subject: 'cmd.auth.create-person', schema: NewPersonBody.extend({ person_id: z.guid().optional() }), state: personState, creates: true,
+  subject: 'cmd.auth.create-person', schema: NewPersonBody.extend({ person_id: z.guid().optional(), is_guest: z.unknown().optional() }), state: personState, creates: true,
   policy: (caller: Caller) => only.admin(caller), prepare, stream: personStream,
   decide: ({ id, facts, sealed }: Create, state: PersonState) => (state ? [] : [PersonCreated({ person_id: id, facts: facts as PersonFacts, sealed })]),
   answer: async ({ id, is_bot }: Create, context: Context) => {
