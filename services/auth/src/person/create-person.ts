@@ -32,12 +32,13 @@ const prepare = async (values: any, context: Context): Promise<Create> => {
   for (const name of ['first_name', 'last_name']) if (rest[name] === undefined || rest[name] === null) throw new Invalid(`${name} is needed.`);
   const checked = checkedPerson(rest, context.moment.at.slice(0, 10));
   await checkReferences(context, checked);
-  await checkLimit(context, { ...checked, is_guest });
+  // Guests come by share links: only the system lets them in.
+  const guest = is_guest === true && context.caller.isSystem;
+  await checkLimit(context, { ...checked, is_guest: guest });
   const id = person_id ?? context.moment.id();
   if (checked.email) await claimEmail(context.db, id, checked.email);
   const { facts, personal } = splitPersonal(checked);
-  // Guests come by share links: only the system lets them in.
-  if (is_guest === true && context.caller.isSystem) facts.is_guest = true;
+  if (guest) facts.is_guest = true;
   // As clients know it: a password too short to be one leaves the person without.
   if (password && [...password].length >= MIN_PASSWORD && !facts.is_bot) {
     const hashed = await hashPassword(password);

@@ -26,10 +26,10 @@ export const visibleComments = (caller: Caller, project_id: string): Statement |
   !caller.isAdmin && caller.roleIn(project_id) === 'client' ? forClients(caller.personId) : null;
 
 const withPersons = async (context: Pick<Context, 'persons'>, comments: any[]): Promise<any[]> => {
-  const ids = comments.flatMap((c) => [c.person_id, ...(c.replies ?? []).map((r: any) => r.person_id)]).filter(Boolean);
+  const ids = comments.flatMap((c) => [c.person_id, c.editor_id, ...(c.replies ?? []).map((r: any) => r.person_id)]).filter(Boolean);
   const cards = await context.persons([...new Set<string>(ids)]);
   const card = (id: string | null) => { const found = id ? cards.get(id) : undefined; return found ? shortCard(found) : null; };
-  return comments.map((c) => ({ ...c, person: card(c.person_id), replies: (c.replies ?? []).map((r: any) => ({ ...r, person: card(r.person_id) })) }));
+  return comments.map((c) => ({ ...c, person: card(c.person_id), ...(c.editor_id ? { editor: card(c.editor_id) } : {}), replies: (c.replies ?? []).map((r: any) => ({ ...r, person: card(r.person_id) })) }));
 };
 
 /** The comments of a task with their authors: pinned ones first, then newest first. */
