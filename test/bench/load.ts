@@ -48,7 +48,8 @@ export const send = (server: Server, method: string, path: string, body?: unknow
       resolve({ status: response.statusCode!, body: answer.startsWith('{') || answer.startsWith('[') ? JSON.parse(answer) : answer });
     });
   });
-  sent.on('error', reject);
+  // A server may close a connection in the moment that it is used again: the request never arrived.
+  sent.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' && sent.reusedSocket ? resolve(send(server, method, path, body)) : reject(error)));
   sent.end(text);
 });
 
