@@ -24,7 +24,7 @@ export const removeEntity = command({
 const remove = (context: Context, { id, kind, project_id }: Omit<Doomed, 'tasks' | 'children'>) => context.run(removeEntity, { id, kind, project_id }, `remove ${id}`);
 
 /** Removes an entity with everything below it: an episode's sequences and edits, a sequence's shots and scenes. Assets of an episode stay. */
-const removeWhole = async (context: Context, doomed: Omit<Doomed, 'tasks' | 'children'>): Promise<void> => {
+export const removeWhole = async (context: Context, doomed: Omit<Doomed, 'tasks' | 'children'>): Promise<void> => {
   const children = await context.db.all<Doomed>(sql`select id, kind, project_id from entity where parent_id = ${doomed.id} order by log_position`);
   for (const child of children) await removeWhole(context, child);
   const kept = await context.db.all<{ id: string }>(sql`select id from entity where source_id = ${doomed.id}`);

@@ -83,7 +83,7 @@ const own = (caller: Caller, project_id: string | null): Statement =>
 
 /** Entities with their tasks as JSON text: prepared lines, joined by PostgreSQL. */
 export const withTasksText = (db: Db, caller: Caller, kind: Kind, where: Statement, tasks: Statement, episode_id: string | null = null): Promise<string> =>
-  db.text(sql`select '[' || coalesce(string_agg(left(row_to_json(x)::text, -1) || ',"tasks":[' || coalesce(k.lines, '') || ']}', ',' order by t.log_position), '') || ']' as text
+  db.text(sql`select '[' || coalesce(string_agg(left(row_to_json(x)::text, -1) || ',"tasks":[' || coalesce(k.lines, '') || ']}', ',' order by ${kind === 'asset' ? raw('t.name, t.log_position desc') : raw('t.log_position')}), '') || ']' as text
     from entity t ${AROUND} cross join lateral (select ${lineColumns(kind, episode_id)}) x
     left join (select k.entity_id, ${taskLines(kind, caller)} as lines from task k where ${tasks} group by k.entity_id) k on k.entity_id = t.id
     where ${where}`);

@@ -76,7 +76,7 @@ const statusOf = (p: Planner, row: Row, column: string): Status | null => {
 };
 
 /** New entities get a task of each type of the production; a line may say the status and comment it. */
-const planTasks = (p: Planner, row: Row, entity_id: string, isNew: boolean): void => {
+export const planTasks = (p: Planner, row: Row, entity_id: string, isNew: boolean): void => {
   for (const type of p.studio.task_types) {
     const status = statusOf(p, row, type.name);
     const text = row.cells[`${type.name} comment`] ?? '';
