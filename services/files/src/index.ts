@@ -13,16 +13,17 @@ import { previewFileProjection } from './preview-file/preview-file.projection.ts
 import { PREVIEW_CLAIM_SOURCE } from './preview-file/preview-file.state.ts';
 import { routes } from './routes.ts';
 import { software } from './software/software.ts';
+import { licenseEnds, softwareLicense } from './software/software-license.ts';
 import { openFileResources } from './storage/open.ts';
 import { workingFile } from './working-file/working-file.ts';
 
-const resources = [software, outputType, fileStatus, previewBackgroundFile, attachmentFile, workingFile, outputFile];
+const resources = [software, outputType, fileStatus, previewBackgroundFile, attachmentFile, workingFile, outputFile, softwareLicense];
 const { PreviewFileAdded, PreviewFileAnnotated, PreviewFileCreated, PreviewFileDeleted, PreviewFileUpdated, MainPreviewSet } = previewEvents;
 
 export const files: ServiceDefinition = {
   name: 'files',
   routes,
-  projections: [...neighbourProjections, previewFileProjection, ...resources.map((r) => r.projection)],
+  projections: [...neighbourProjections, previewFileProjection, ...resources.map((r) => r.projection), licenseEnds],
   events: [PreviewFileCreated, PreviewFileUpdated, PreviewFileDeleted, PreviewFileAdded, PreviewFileAnnotated, MainPreviewSet, ...resources.flatMap((r) => Object.values(r.events))],
   claimSources: [PREVIEW_CLAIM_SOURCE, ...resources.flatMap((r) => r.claimSources)],
   reactions,

@@ -9,6 +9,9 @@ const Where = z.object({ preview_file_id: z.guid(), project_id: z.guid().nullabl
 const Make = Where.extend({ values: z.record(z.string(), z.any()) });
 type Make = z.infer<typeof Make>;
 
+/** The name that only one preview has: the first of a task's revision. Whoever makes the same revision at the same time sees that it is taken. */
+export const revisionName = (task_id: string, revision: number): string => `${task_id.slice(0, 8)}-${revision.toString(16).padStart(4, '0')}`;
+
 /** Writes a new preview file down, as its callers completed it; the names of one task and revision are unique. For the system. */
 export const makePreviewFile = command({
   subject: 'cmd.files.make-preview-file', schema: Make, state: previewFileState, creates: true, claims: previewFileClaims,
@@ -61,8 +64,7 @@ export const addPreview = spanning({
     const preview_file_id = context.moment.id('preview');
     for (let attempt = 1; ; attempt++) {
       const place = await placeOf(c, context);
-      // The first of a revision has the revision's own name: whoever comes at the same time sees that it is taken.
-      const name = place.position === 1 ? `${c.task.id.slice(0, 8)}-${place.revision.toString(16).padStart(4, '0')}` : preview_file_id.slice(0, 13);
+      const name = place.position === 1 ? revisionName(c.task.id, place.revision) : preview_file_id.slice(0, 13);
       const values = { ...place, name, source: 'webgui', extension: 'mp4', status: 'processing', task_id: c.task.id, person_id: context.caller.id };
       try {
         await context.runAsSystem(makePreviewFile, { preview_file_id, project_id: c.task.project_id, entity_id: c.task.entity_id, task_type_id: c.task.task_type_id, comment_id: c.comment.id, values }, `make-${attempt}`);

@@ -1,33 +1,18 @@
 import { DomainError, Invalid, newId, only, pathId, route, type QueryContext } from '@shotlog/kernel';
-import { sniff } from '@shotlog/media/sniff';
 import type { FileResources } from '../storage/open.ts';
 import { sourceKey } from '../storage/keys.ts';
-import { checkContent, previewKind, type PreviewKind } from '../upload/kinds.ts';
-import { extensionOf, receiveOne } from '../upload/receive.ts';
+import { receiveOne } from '../upload/receive.ts';
 import { mayPublish } from './preview-file.policy.ts';
+import { storeUpload, type Arrived } from './store-upload.ts';
 import { previewJson, previewRow } from './preview-file.queries.ts';
 import { receivePreviewFile, removePreviewFile } from './update-preview-file.ts';
-
-type Arrived = { kind: PreviewKind; extension: string; original_name: string; file_size: number; source_key: string };
-
-const baseName = (name: string): string => name.replace(/\.[^.]*$/, '') || name;
 
 /** Streams the form's file into the storage and looks at it. @throws Invalid (400), 413; nothing is left then. */
 const take = async (context: QueryContext, id: string): Promise<Arrived> => {
   const { storage, media, limits } = resourcesOf(context);
   const source_key = sourceKey(id, newId());
   try {
-    const { file } = await receiveOne(context.request, async (incoming) => {
-      const extension = extensionOf(incoming.name);
-      const kind = previewKind(extension);
-      const found = sniff(incoming.firstBytes);
-      checkContent(extension, kind, found);
-      const { size_bytes } = await storage.put(source_key, incoming.body, { contentType: found?.contentType ?? (extension === 'svg' ? 'image/svg+xml' : 'application/octet-stream') });
-      return { kind, extension: kind === 'movie' ? 'mp4' : kind === 'picture' ? 'png' : extension, original_name: baseName(incoming.name), file_size: size_bytes, source_key };
-    }, { maxBytes: limits.UPLOAD_MAX_BYTES });
-    if (file.file_size === 0) throw new Invalid('The file is empty.');
-    // A damaged picture, or one that would fill the memory, is refused now, where the sender hears of it.
-    if (file.kind === 'picture') await media.withLocalFiles(storage, [source_key], async ([path]) => { await media.pictureSize(path!); });
+    const { file } = await receiveOne(context.request, (incoming) => storeUpload({ storage, media }, source_key, incoming), { maxBytes: limits.UPLOAD_MAX_BYTES });
     return file;
   } catch (error) {
     await storage.remove(source_key);
@@ -69,7 +54,7 @@ export const uploadPreviewRoute = route({
       throw error;
     });
     try {
-      await context.runAsSystem(receivePreviewFile, { preview_file_id: row.id, ...arrived, status: arrived.kind === 'file' ? 'ready' : 'processing' }, `receive-${arrived.source_key}`);
+      await context.runAsSystem(receivePreviewFile, { preview_file_id: row.id, ...arrived }, `receive-${arrived.source_key}`);
     } catch (error) {
       await storage.remove(arrived.source_key);
       throw error;
