@@ -2,6 +2,7 @@ import { openFileResources } from '@shotlog/files/storage/open';
 import type { ServiceDefinition } from '@shotlog/kernel';
 import { chat, ChatJoined, ChatLeft, chatMessage, chatProjection } from './chat/chat.ts';
 import { say } from './chat/talk.ts';
+import { datedProjection } from './imports/kitsu.ts';
 import { apiEvent, apiEventProjection, reviewProjection } from './log/api-event.ts';
 import { neighbourProjections } from './neighbours.ts';
 import { news, newsProjection } from './news/news.ts';
@@ -16,7 +17,7 @@ export const notifications: ServiceDefinition = {
   name: 'notifications', routes,
   // `attach` writes the attachments of chat messages from here; files owns and publishes them.
   commands: [follow, say],
-  projections: [...neighbourProjections, ...resources.map((r) => r.projection), newsProjection, notificationProjection, chatProjection, apiEventProjection, reviewProjection],
+  projections: [...neighbourProjections, ...resources.map((r) => r.projection), newsProjection, notificationProjection, datedProjection, chatProjection, apiEventProjection, reviewProjection],
   events: [...resources.flatMap((r) => Object.values(r.events)), AllNotificationsRead, NotificationMarked, ChatJoined, ChatLeft],
   claimSources: subscription.claimSources,
   resources: async ({ config }) => ({ byName: await openFileResources(config) }),

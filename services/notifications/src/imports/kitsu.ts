@@ -1,4 +1,4 @@
-import { Invalid, isId, raw, rendered, route, selectList, spanning, sql, type CommandDefinition, type Context, type Resource, type Route } from '@shotlog/kernel';
+import { Invalid, isId, on, projection, raw, rendered, route, selectList, spanning, sql, type CommandDefinition, type Context, type Recorded, type Resource, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { news, newsCommands } from '../news/news.ts';
 import { notification, notificationCommands } from '../notification/notification.ts';
@@ -16,7 +16,7 @@ const checked = (entries: unknown[]): Entry[] => entries.map((entry) => {
 const bring = async (of: Resource, change: CommandDefinition, { id, ...values }: Entry, context: Context): Promise<void> => {
   const there = await context.db.one(sql`select 1 from "${raw(of.table.name)}" where id = ${id}`);
   if (there) await context.run(change, { id, changes: values }, `change-${id}`);
-  else await context.run(of.commands.create, { ...values, [of.idKey]: id }, `create-${id}`);
+  else await context.run(of.commands.create, { ...values, dated: values.created_at, [of.idKey]: id }, `create-${id}`);
 };
 
 const importing = (of: Resource, plural: string, change: CommandDefinition): Route => route({
@@ -34,6 +34,10 @@ const importing = (of: Resource, plural: string, change: CommandDefinition): Rou
     },
   }),
 });
+
+const dated = (name: string) => (e: Recorded) => (e.data.dated ? sql`update "${raw(name)}" set created_at = ${e.data.dated} where id = ${e.data[`${name}_id`]}` : null);
+/** What was brought over keeps its time. */
+export const datedProjection = projection('dated', [], [on(news.events.created, dated('news')), on(notification.events.created, dated('notification'))]);
 
 /** What was left of another Kitsu. */
 export const kitsuRoutes: Route[] = [

@@ -1,5 +1,5 @@
-import { access, apiTime, catalogue, derivedId, f, insert, Invalid, isId, only, on, projection, projectionOfAll, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
-import { TaskStatusChanged } from '@shotlog/tasks/task/task.events';
+import { access, apiTime, catalogue, derivedId, f, insert, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
+import { TaskCommented } from '@shotlog/tasks/task/task.events';
 import { newsOf } from '../news/news.ts';
 import { momentOf } from '../news/news.queries.ts';
 import { projectedCommands, projectedRoutes } from '../projected.ts';
@@ -28,13 +28,19 @@ const kept = (e: Recorded): Statement[] | null => {
 
 /** Everything that is published, of every service, in the order of the log. */
 export const apiEventProjection = projectionOfAll('api_events', [], kept);
-/** What only read models know to publish. */
-export const reviewProjection = projection('api_events_of_reviews', [], [
-  on(TaskStatusChanged, (e) => {
-    const row = rowOf(e, 'task:to-review', { task_id: e.data.task_id, project_id: e.data.project_id, previous_task_status_id: e.data.previous_task_status_id, new_task_status_id: e.data.new_task_status_id, person_id: e.data.person_id }, 'to-review');
-    return e.metadata.silent ? null : sql`insert into api_event (id, name, user_id, project_id, data, created_at, updated_at, log_position)
-      select ${row.id}::uuid, 'task:to-review', ${row.user_id}::uuid, ${row.project_id}::uuid, ${JSON.stringify(row.data)}::jsonb, ${row.created_at}::timestamp, ${row.created_at}::timestamp, ${e.position}::bigint
-      from task_status where id = ${e.data.new_task_status_id} and is_feedback_request on conflict do nothing`;
+/** A comment that asks for feedback hands its task over for review: told and kept here, where the statuses are known. */
+export const reviewProjection = projection('reviews', [], [
+  on(TaskCommented, (e) => {
+    const { task_id, project_id, comment_id, person_id, task_status_id, previous_task_status_id } = e.data;
+    if (e.metadata.silent || task_status_id === previous_task_status_id) return null;
+    const payload = { task_id, project_id, comment_id, person_id, previous_task_status_id, new_task_status_id: task_status_id };
+    const asked = sql`from task_status where id = ${task_status_id} and is_feedback_request`;
+    return [
+      sql`insert into api_event (id, name, user_id, project_id, data, created_at, updated_at, log_position)
+        select ${derivedId('api event', e.id, 'to-review')}::uuid, 'task:to-review', ${e.metadata.actor}::uuid, ${project_id}::uuid, ${JSON.stringify(payload)}::jsonb, ${apiTime(e.metadata.at)}::timestamp,
+          ${apiTime(e.metadata.at)}::timestamp, ${e.position}::bigint ${asked} on conflict do nothing`,
+      publications(e, sql`select 'task:to-review' as name, ${JSON.stringify(payload)}::jsonb as payload ${asked}`),
+    ];
   }),
 ]);
 

@@ -24,7 +24,7 @@ export const news = resource({
   service: 'notifications', name: 'news', path: '/data/news', type: 'News', published: told,
   fields: {
     change: f.boolean({ default: false }), author_id: f.uuid({ required: true }), comment_id: f.uuid(), task_id: f.uuid({ required: true }), preview_file_id: f.uuid(),
-    project_id: f.uuid({ hidden: true }),
+    project_id: f.uuid({ hidden: true }), dated: f.time({ hidden: true, immutable: true }),
   },
   access: access.admin, indexes: ['project_id, created_at', 'comment_id', 'task_id'],
   creating: async (values, context) => ({ project_id: await projectOfTask(values.task_id, context) }),

@@ -14,7 +14,7 @@ export const notification = resource({
   service: 'notifications', name: 'notification', path: '/data/notifications', type: 'Notification', published: told,
   fields: {
     read: f.boolean({ default: false }), change: f.boolean({ default: false }), notification_type: f.string(20, { required: true, choices: KINDS }), person_id: f.uuid({ required: true }), author_id: f.uuid({ required: true }),
-    comment_id: f.uuid(), task_id: f.uuid(), playlist_id: f.uuid(), reply_id: f.uuid(), project_id: f.uuid({ hidden: true }),
+    comment_id: f.uuid(), task_id: f.uuid(), playlist_id: f.uuid(), reply_id: f.uuid(), project_id: f.uuid({ hidden: true }), dated: f.time({ hidden: true, immutable: true }),
   },
   access: access.admin, indexes: ['person_id, created_at', 'comment_id', 'task_id', 'log_position'],
   creating: async (values, context) => {
