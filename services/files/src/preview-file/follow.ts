@@ -8,6 +8,7 @@ import { previewBackgroundFile } from '../preview-background-file/preview-backgr
 import { endOf } from '../end-resource.ts';
 import { attachmentKey, attachmentThumbnailKey, backgroundKey, backgroundThumbnailKey, facePictureKey, previewKeys, workingFileKey } from '../storage/keys.ts';
 import { workingFile } from '../working-file/working-file.ts';
+import { noteLastPreview } from './last-preview.ts';
 import { markMainPreview } from './main-preview.ts';
 import { PreviewFileAdded, PreviewFileDeleted, PreviewFileUpdated } from './preview-file.events.ts';
 import { removePreviewFile } from './update-preview-file.ts';
@@ -45,5 +46,6 @@ export const reactions: Reaction[] = [
     when(PersonDeleted, removeObjects((d) => [facePictureKey('persons', d.person_id)])),
     when(workingFile.events.deleted, removeObjects((d) => [workingFileKey(d.working_file_id)])),
   ]),
+  reaction('last-preview', [when(PreviewFileDeleted, (e, context) => noteLastPreview(context, e.data.task_id ?? null, e.data.project_id, e.data.preview_file_id))]),
   reaction('main-preview', [when(PreviewFileAdded, standForEntity), when(PreviewFileUpdated, standForEntity)]),
 ];

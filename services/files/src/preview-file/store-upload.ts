@@ -5,6 +5,7 @@ import type { FileResources } from '../storage/open.ts';
 import { checkContent, previewKind } from '../upload/kinds.ts';
 import { extensionOf, type Incoming } from '../upload/receive.ts';
 import { makePreviewFile, revisionName } from './create-preview-file.ts';
+import { setLastPreview } from './last-preview.ts';
 import { receivePreviewFile } from './update-preview-file.ts';
 
 /** An upload that was looked at and lies in the storage. `status` is what the preview is in from then on. */
@@ -43,5 +44,6 @@ export const bringPreviewFile = spanning({
     const name = values.position === 1 ? revisionName(values.task_id, values.revision) : preview_file_id.slice(0, 13);
     await context.runAsSystem(makePreviewFile, { preview_file_id, project_id, entity_id, task_type_id, comment_id, values: { ...values, name, source: 'webgui', extension: arrived.extension, status: 'processing' } }, 'make');
     await context.runAsSystem(receivePreviewFile, { preview_file_id, ...arrived }, 'receive');
+    await context.runAsSystem(setLastPreview, { task_id: values.task_id, project_id, preview_file_id }, 'last');
   },
 });

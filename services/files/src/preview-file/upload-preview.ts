@@ -2,6 +2,7 @@ import { DomainError, Invalid, newId, only, pathId, route, type QueryContext } f
 import type { FileResources } from '../storage/open.ts';
 import { sourceKey } from '../storage/keys.ts';
 import { receiveOne } from '../upload/receive.ts';
+import { noteLastPreview } from './last-preview.ts';
 import { mayPublish } from './preview-file.policy.ts';
 import { storeUpload, type Arrived } from './store-upload.ts';
 import { previewJson, previewRow } from './preview-file.queries.ts';
@@ -59,6 +60,8 @@ export const uploadPreviewRoute = route({
       await storage.remove(arrived.source_key);
       throw error;
     }
+    await context.settled();
+    await noteLastPreview(context, row.task_id, row.project_id, arrived.source_key);
     await context.settled();
     await untilReady(context, row.id, limits.PREVIEW_WAIT_MS);
     return previewJson(context, row.id, false);
