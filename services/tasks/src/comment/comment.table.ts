@@ -12,7 +12,7 @@ const PREVIEW = `json_build_object('id', p.id, 'task_id', p.task_id, 'revision',
 
 /** What hangs on a comment, by the key under which it is shown. */
 export const commentRelations: Record<string, Statement> = {
-  previews: raw(`(select coalesce(json_agg(${PREVIEW} order by p.revision, p.position), '[]') from preview_of_comment p where p.comment_id = t.id)`),
+  previews: raw(`(select coalesce(json_agg(${PREVIEW} order by p.log_position), '[]') from preview_of_comment p where p.comment_id = t.id)`),
   attachment_files: raw(`(select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'extension', a.extension, 'size', a.size, 'reply_id', a.reply_id) order by a.log_position), '[]') from attachment_of_comment a where a.comment_id = t.id)`),
 };
 /** Comments as the generic routes show them. */
