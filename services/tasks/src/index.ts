@@ -25,6 +25,7 @@ import { scheduleItem } from './schedule-item/schedule-item.ts';
 import { scheduleLink, scheduleVersion } from './schedule-version/schedule-version.ts';
 import { automationReaction } from './status-automation/automate.ts';
 import { readyForReaction, setReadyFor } from './status-automation/ready-for.ts';
+import { bringComment } from './imports/bring.ts';
 import { joinTeam } from './task/join-team.ts';
 import { ensureItem } from './schedule-item/schedule-item.routes.ts';
 import { versionSteps } from './schedule-version/version.routes.ts';
@@ -39,7 +40,7 @@ const resources = [taskType, taskStatus, customAction, dayOff, milestone, schedu
 export const tasks: ServiceDefinition = {
   name: 'tasks',
   routes,
-  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, ...versionSteps],
+  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, bringComment, ...versionSteps],
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), taskProjection, commentProjection],
   reactions: [durationReaction, automationReaction, readyForReaction],
   events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview],

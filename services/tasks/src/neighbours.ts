@@ -1,4 +1,5 @@
 import { department } from '@shotlog/auth/department/department';
+import { organisation } from '@shotlog/auth/organisation/organisation';
 import { entityNeighbour } from '@shotlog/breakdown/entity/neighbour';
 import { entityFields } from '@shotlog/breakdown/entity/entity.events';
 import { entityType } from '@shotlog/breakdown/entity-type/entity-type';
@@ -27,6 +28,7 @@ export const projects = projectNeighbour(names(projectFields), { gone: (id) => [
 export const entities = entityNeighbour(names(entityFields), { indexes: ['project_id, kind', 'parent_id', 'source_id'], gone: (id) => tasksGone(sql`entity_id = ${id}`) });
 export const entityTypes = neighbour(entityType, ['name', 'short_name', 'description', 'archived']);
 export const projectStatuses = neighbour(projectStatus, ['name']);
+export const organisations = neighbour(organisation, ['hours_by_day']);
 export const departments = neighbour(department, ['name', 'color', 'archived']);
 
 const taskTypeLinks = table('project_task_type', { project_id: f.uuid(), task_type_id: f.uuid(), priority: f.integer() }, { primary: ['project_id', 'task_type_id'] });
@@ -70,5 +72,5 @@ const personProjection = projection('forgotten_persons', [], [
 ]);
 
 export const neighbourProjections: Projection[] = [
-  projects.projection, entities.projection, entityTypes.projection, projectStatuses.projection, departments.projection, linkProjection, previewProjection, attachmentProjection, personProjection,
+  projects.projection, entities.projection, entityTypes.projection, projectStatuses.projection, departments.projection, organisations.projection, linkProjection, previewProjection, attachmentProjection, personProjection,
 ];

@@ -110,6 +110,6 @@ export const batchComments = async (c: QueryContext): Promise<unknown> => {
   await c.settled();
   const previews = said.flatMap((s) => s.previews);
   await untilReady(c, previews, c.resource<FileResources['limits']>('limits').PREVIEW_WAIT_MS);
-  return Promise.all(said.map(async ({ id, previews: own }) => ({ ...(await commentAnswer(c, id)),
+  return Promise.all(said.map(async ({ id, previews: own }) => ({ ...(await commentAnswer(c, id)), previews: [],
     preview_files: JSON.parse((await rendered(c.db, sql`select ${selectList(previewShape, c.caller, false)} from preview_of_comment t where t.id = any(${`{${own.join(',')}}`}::uuid[]) order by t.revision, t.position`)).text) })));
 };

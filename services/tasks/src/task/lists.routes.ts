@@ -75,6 +75,9 @@ const ofEntity = (entity: Record<string, any>): Statement => entity.kind === 'ep
   ? sql`t.entity_id in (select ${entity.id}::uuid union select h.id from entity h join entity q on q.id = h.parent_id where q.parent_id = ${entity.id} and h.kind = 'shot')` : sql`t.entity_id = ${entity.id}`;
 const taskTypesOf = (c: QueryContext, where: Statement): Statement => sql`select ${selectList(taskType.shape, c.caller, false)} from task_type t where ${where} order by t.priority, t.name`;
 
+const NAMES = raw(`(select e.name from entity e where e.id = t.entity_id) as entity_name, (select k.name from entity_type k join entity e on e.entity_type_id = k.id where e.id = t.entity_id) as entity_type_name,
+  (select j.name from project j where j.id = t.project_id) as project_name, (select s.name from task_status s where s.id = t.task_status_id) as task_status_name, (select y.name from task_type y where y.id = t.task_type_id) as task_type_name`);
+
 const kindRoutes = (kind: Kind): Route[] => [
   route({
     method: 'get', path: `/data/${kind}s/{${kind}_id}/tasks`, summary: `List the tasks of one ${kind}`, policy: only.signedIn, query: { relations: 'false leaves the assignees out' },
@@ -83,7 +86,7 @@ const kindRoutes = (kind: Kind): Route[] => [
       await allowVendor(c, entity);
       keepOf(c, entity.project_id);
       const where = kind === 'sequence' || kind === 'episode' ? sql`t.entity_id = ${entity.id}` : ofEntity(entity);
-      return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))} from task t where ${where} and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
+      return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))}, ${NAMES} from task t where ${where} and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
     },
   }),
   route({
