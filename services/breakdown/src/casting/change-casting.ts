@@ -9,8 +9,10 @@ const Change = z.object({
   entity_id: z.guid(), kind: z.enum(KINDS), project_id: z.guid(),
   /** `replace` the whole casting, `put` these entries in, `add` those that are missing, `drop` these assets. */
   op: z.enum(['replace', 'put', 'add', 'drop']), casting: z.array(Cast),
+  /** Whether the entity's count of what it casts stays as it is. */
+  uncounted: z.boolean().default(false),
 });
-type Change = z.infer<typeof Change>;
+type Change = z.output<typeof Change>;
 
 const merged = (op: Change['op'], now: readonly Cast[], given: Cast[]): Cast[] => {
   // An asset stands once in a casting: the last entry given for it counts.
@@ -28,13 +30,13 @@ const entry = (c: Cast, now: readonly Cast[]): Cast => {
   return { asset_id: c.asset_id, nb_occurences: c.nb_occurences, label: c.label, ...(link_id ? { link_id } : {}), ...(c.data === undefined || c.data === null ? {} : { data: c.data }) };
 };
 
-const decide = ({ entity_id, kind, project_id, op, casting: given }: Change, state: EntityState): CastingSetEvent[] => {
+const decide = ({ entity_id, kind, project_id, op, casting: given, uncounted }: Change, state: EntityState): CastingSetEvent[] => {
   if (state === null) throw new NotFound(kind, entity_id);
   const casting = merged(op, state.casting, given).map((c) => entry(c, state.casting));
   if (JSON.stringify(casting) === JSON.stringify(state.casting)) return [];
   const ids = (list: readonly Cast[]) => list.map((c) => c.asset_id);
   return [CastingSet({ entity_id, project_id, kind, casting,
-    added_asset_ids: ids(casting).filter((id) => !ids(state.casting).includes(id)), removed_asset_ids: ids(state.casting).filter((id) => !ids(casting).includes(id)) })];
+    added_asset_ids: ids(casting).filter((id) => !ids(state.casting).includes(id)), removed_asset_ids: ids(state.casting).filter((id) => !ids(casting).includes(id)), ...(uncounted ? { uncounted } : {}) })];
 };
 
 /** A step of the commands that cast: changes an entity's casting. The policy is asked by those that a client sends. */

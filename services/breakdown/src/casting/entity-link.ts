@@ -21,7 +21,7 @@ const genericId = (value: unknown): string => {
 };
 const answer = async (context: Context, id: string) => JSON.parse((await oneText(context.db, shape, context.caller, sql`t.id = ${id}`, false)) ?? 'null');
 const Body = bodySchema({ entity_in_id: f.uuid(), entity_out_id: f.uuid(), nb_occurences: f.integer(), label: f.string(80), data: f.json() });
-const put = (context: Context, l: Omit<Link, 'id'> & { id?: string }) => context.run(changeCasting, { entity_id: l.entity_in_id, kind: l.kind, project_id: l.project_id, op: 'put',
+const put = (context: Context, l: Omit<Link, 'id'> & { id?: string }) => context.run(changeCasting, { entity_id: l.entity_in_id, kind: l.kind, project_id: l.project_id, op: 'put', uncounted: true,
   casting: [{ asset_id: l.entity_out_id, nb_occurences: l.nb_occurences, label: l.label ?? '', ...(l.id ? { link_id: l.id } : {}), data: l.data ?? undefined }] }, `put ${l.entity_in_id} ${l.entity_out_id}`);
 
 /** Links an asset to what casts it. @throws Invalid (400) for unknown entities and pairs that are linked already. */
@@ -52,7 +52,7 @@ const updateLink = spanning({
   },
 });
 
-const drop = (context: Context, l: Link) => context.run(changeCasting, { entity_id: l.entity_in_id, kind: l.kind, project_id: l.project_id, op: 'drop',
+const drop = (context: Context, l: Link) => context.run(changeCasting, { entity_id: l.entity_in_id, kind: l.kind, project_id: l.project_id, op: 'drop', uncounted: true,
   casting: [{ asset_id: l.entity_out_id, nb_occurences: 1, label: '' }] }, `drop ${l.id}`);
 
 const deleteLink = spanning({

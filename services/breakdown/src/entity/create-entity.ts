@@ -90,7 +90,7 @@ export const createPlainEntity = command({
     if (given.parent_id && (RULES[kind].parent?.column !== 'parent_id' || found.parent_kind !== RULES[kind].parent.kind)) throw new Invalid(`A ${kind} cannot stand below ${given.parent_id}.`);
     // A repeated import that brings its own id meets the entity again.
     return { id: given.id?.toLowerCase() ?? context.moment.id(), kind, episode_id: RULES[kind].parent?.kind === 'episode' ? given.parent_id ?? null : found.parent_parent_id,
-      values: complete({ ...given, created_by: context.caller.isSystem ? given.created_by : context.moment.actor, nb_entities_out: 0, entity_concept_links: [] }) as NewEntity['values'] };
+      values: complete({ ...given, created_by: context.caller.isSystem ? given.created_by : context.moment.actor, nb_entities_out: context.caller.isSystem ? given.nb_entities_out : 0, entity_concept_links: [] }) as NewEntity['values'] };
   },
   answer: async (c, { db, caller }) => ({ ...(await genericAnswer(db, caller, c.id)), type: 'Entity' }),
 });

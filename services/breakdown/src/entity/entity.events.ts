@@ -53,11 +53,14 @@ export const entityEvents: Record<Kind, ReturnType<typeof eventsOf>> = {
 /** An asset in a casting. `link_id` names the link where something else knew it by that id before; else its id follows from the pair. */
 export const Cast = z.object({ asset_id: z.guid(), nb_occurences: z.number().int(), label: z.string(), link_id: z.guid().optional(), data: z.any().optional() });
 export type Cast = z.infer<typeof Cast>;
-/** The whole casting of an entity, in the entity's stream: which assets it uses, how many of each. Replaces what was cast before. */
+/**
+ * The whole casting of an entity, in the entity's stream: which assets it uses, how many of each. Replaces what was cast before.
+ * `uncounted`: links came or went by themselves (imports bring their own count), and the entity's `nb_entities_out` stays.
+ */
 export const CastingSet = event('CastingSet', 1, Ids.extend({
   kind: z.enum(KINDS),
   casting: z.array(Cast),
-  added_asset_ids: z.array(z.guid()), removed_asset_ids: z.array(z.guid()),
+  added_asset_ids: z.array(z.guid()), removed_asset_ids: z.array(z.guid()), uncounted: z.boolean().optional(),
 }), { publish: (e) => [{ name: `${e.data.kind}:casting-update`, payload: { [`${e.data.kind}_id`]: e.data.entity_id, project_id: e.data.project_id, nb_entities_out: e.data.casting.length,
   added_asset_ids: e.data.added_asset_ids, removed_asset_ids: e.data.removed_asset_ids } }] });
 export type CastingSetEvent = EventOf<typeof CastingSet>;

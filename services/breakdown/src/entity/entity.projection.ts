@@ -41,7 +41,7 @@ const updated = (kind: string) => (e: Recorded) => [
 const deleted = (e: Recorded) => {
   const { entity_id, project_id } = e.data;
   return [
-    sql`update entity set nb_entities_out = nb_entities_out - 1 where id in (select entity_in_id from entity_link where entity_out_id = ${entity_id})`,
+    sql`update entity set nb_entities_out = greatest(nb_entities_out - 1, 0) where id in (select entity_in_id from entity_link where entity_out_id = ${entity_id})`,
     sql`delete from entity_link where entity_in_id = ${entity_id} or entity_out_id = ${entity_id}`,
     sql`update entity set entity_concept_links = array_remove(entity_concept_links, ${entity_id}::uuid) where project_id = ${project_id} and kind = 'concept'`,
     sql`delete from entity_version where entity_id = ${entity_id}`,
@@ -65,7 +65,7 @@ const link = (e: Recorded, { asset_id, nb_occurences, label, link_id, data }: Ca
 const cast = (e: Recorded<string, CastingSetEvent['data']>): Statement[] => [
   sql`delete from entity_link where entity_in_id = ${e.data.entity_id} and entity_out_id <> all(${`{${e.data.casting.map((c) => c.asset_id).join(',')}}`}::uuid[])`,
   ...e.data.casting.map((c, index) => link(e as Recorded, c, index)),
-  sql`update entity set nb_entities_out = (select count(*) from entity_link where entity_in_id = ${e.data.entity_id}) where id = ${e.data.entity_id}`,
+  ...(e.data.uncounted ? [] : [sql`update entity set nb_entities_out = (select count(*) from entity_link where entity_in_id = ${e.data.entity_id}) where id = ${e.data.entity_id}`]),
 ];
 
 /** Rows of `entity`, `entity_link` and `entity_version`. */

@@ -1,4 +1,4 @@
-import { f, list, NotFound, only, resource, route, spanning, sql, access, type Route } from '@shotlog/kernel';
+import { f, list, NotFound, only, Reply, resource, route, spanning, sql, access, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { theId } from '../entity/create-entity.ts';
 
@@ -25,5 +25,6 @@ export const importErrorRoutes: Route[] = [
       return list({ shape: importError.shape, db: c.db, caller: c.caller, request: c.request });
     } }),
   route({ method: 'post', path: '/import/shotgun/errors', summary: 'Note what could not be imported', command: importError.commands.create, status: 201, input: (r) => ({ event_data: r.body ?? {}, source: 'shotgun' }) }),
-  route({ method: 'delete', path: '/import/shotgun/errors/{error_id}', summary: 'Forget what could not be imported', command: remove, status: 204 }),
+  route({ method: 'delete', path: '/import/shotgun/errors/{error_id}', summary: 'Forget what could not be imported', command: remove, status: 204,
+    reply: () => new Reply(204, { 'content-type': 'application/json' }, null) }),
 ];

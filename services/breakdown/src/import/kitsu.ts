@@ -72,7 +72,7 @@ const importLinks = spanning({
   },
   handle: async ({ list }, context) => {
     for (const l of list) {
-      await context.run(changeCasting, { entity_id: l.entity_in_id.toLowerCase(), kind: l.kind, project_id: l.project_id, op: 'put',
+      await context.run(changeCasting, { entity_id: l.entity_in_id.toLowerCase(), kind: l.kind, project_id: l.project_id, op: 'put', uncounted: true,
         casting: [{ asset_id: l.entity_out_id.toLowerCase(), nb_occurences: l.nb_occurences ?? 1, label: l.label ?? '', link_id: l.id.toLowerCase(), data: l.data ?? undefined }] }, `link ${l.id}`);
     }
     await context.settled();

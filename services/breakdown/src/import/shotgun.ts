@@ -57,7 +57,7 @@ const cast = async (context: Context, kind: Kinds, id: string, project_id: strin
     const asset_id = await byShotgun(context, 'asset', project_id, shotgun_id);
     if (asset_id && asset_id !== id) casting.push({ asset_id, nb_occurences: 1, label: '' });
   }
-  if (casting.length > 0) await context.run(changeCasting, { entity_id: id, kind, project_id, op: 'add', casting }, `cast ${id}`);
+  if (casting.length > 0) await context.run(changeCasting, { entity_id: id, kind, project_id, op: 'add', uncounted: true, casting }, `cast ${id}`);
 };
 
 const importOne = async (context: Context, kind: Kinds, e: Entry): Promise<string | null> => {
@@ -68,7 +68,7 @@ const importOne = async (context: Context, kind: Kinds, e: Entry): Promise<strin
     ?? (RULES[kind].named ? (await context.db.one<{ id: string }>(sql`select id from entity where kind = ${kind} and project_id = ${project_id} and name = ${e.code} and parent_id is not distinct from ${values.parent_id ?? null}::uuid`))?.id : null) ?? null;
   const id = there ?? context.moment.id(`${kind} ${e.id}`);
   if (there) await context.runAsSystem(setEntity, { id, changes: values }, `set ${id}`);
-  else await context.runAsSystem(createPlainEntity, { entity_type_id: typeOfKind(kind), ...values, id, project_id }, `create ${id}`);
+  else await context.runAsSystem(createPlainEntity, { entity_type_id: typeOfKind(kind), ...values, id, project_id, created_by: context.caller.id }, `create ${id}`);
   await context.settled();
   await cast(context, kind, id, project_id, kind === 'asset' ? e.parents : e.assets);
   return id;
