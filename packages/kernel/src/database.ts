@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MikroORM } from '@mikro-orm/postgresql';
+import { DomainError } from './errors.ts';
 import { entityOf, indexStatements, type Table } from './tables.ts';
 import { inline, type Statement } from './sql.ts';
 
@@ -85,10 +86,14 @@ export const openDatabase = async (options: { url: string; schema: string; table
   };
 };
 
-/** Keeps a connection out of the pool until it is given up or breaks; either way the pool gets its place back, once. */
-const reserve = async (pool: Pool, lost: () => void): Promise<{ client: Client; giveUp: () => Promise<void> }> => {
+/**
+ * Keeps a connection out of the pool until it is given up or breaks; either way the pool gets its place back, once. `prepare` says whether
+ * it is wanted at all; `lost` is told of breaks after that, the ones before it are errors.
+ */
+const reserve = async (pool: Pool, prepare: (client: Client) => Promise<boolean>, lost: () => void): Promise<(() => Promise<void>) | null> => {
   const client = await pool.connect();
   let over = false;
+  let ready = false;
   const end = () => {
     over = true;
     client.removeAllListeners('error');
@@ -98,36 +103,31 @@ const reserve = async (pool: Pool, lost: () => void): Promise<{ client: Client; 
   client.on('error', () => {
     if (over) return;
     end();
-    lost();
+    if (ready) lost();
   });
-  return { client, giveUp: async () => { if (!over) end(); } };
+  try {
+    ready = await prepare(client);
+    if (over) throw new DomainError('Unavailable', 'The connection to the database broke.');
+  } finally {
+    if (!ready && !over) end();
+  }
+  return ready ? async () => { if (!over) end(); } : null;
 };
 
-const listen = async (pool: Pool, channel: string, heard: (payload: string) => void, lost: () => void) => {
-  const { client, giveUp } = await reserve(pool, lost);
-  client.on('notification', (message: { payload?: string }) => heard(message.payload ?? ''));
-  await client.query(`listen "${channel}"`).catch(async (error) => {
-    await giveUp();
-    throw error;
-  });
-  return giveUp;
+const listen = async (pool: Pool, channel: string, heard: (payload: string) => void, lost: () => void): Promise<() => Promise<void>> => {
+  const stop = await reserve(pool, async (client) => {
+    client.on('notification', (message: { payload?: string }) => heard(message.payload ?? ''));
+    await client.query(`listen "${channel}"`);
+    return true;
+  }, lost);
+  return stop!;
 };
 
 /** The key of an advisory lock that a name stands for. */
 export const lockKey = (name: string): bigint => createHash('sha1').update(name).digest().readBigInt64BE(0);
 
-const lock = async (pool: Pool, name: string, lost: () => void) => {
-  const { client, giveUp } = await reserve(pool, lost);
-  try {
-    const { rows } = await client.query(`select pg_try_advisory_lock(${lockKey(name)}) as held`);
-    if (rows[0].held) return giveUp;
-  } catch (error) {
-    await giveUp();
-    throw error;
-  }
-  await giveUp();
-  return null;
-};
+const lock = (pool: Pool, name: string, lost: () => void) =>
+  reserve(pool, async (client) => (await client.query(`select pg_try_advisory_lock(${lockKey(name)}) as held`)).rows[0].held, lost);
 
 /** The statements that make a read model's tables, and a hash of them: another hash means another shape. */
 export const shapeOf = async (database: Database, tables: Table[]): Promise<{ statements: string; hash: string }> => {

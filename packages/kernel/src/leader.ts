@@ -57,6 +57,11 @@ export const startLeader = async (options: Options): Promise<Leader> => {
   const moved = (position: bigint) => {
     for (const wait of waiting) if (wait.position <= position) wait.done();
   };
+  const awaited = (): bigint | null => {
+    let nearest: bigint | null = null;
+    for (const { position: wanted } of waiting) if (nearest === null || wanted < nearest) nearest = wanted;
+    return nearest;
+  };
   const position = () => (term?.projector ? term.projector.position() : heard);
   /** Other replicas may have projected what nobody told us of. */
   const anything = () => { for (const hear of tagHearers) hear(['*']); };
@@ -66,13 +71,13 @@ export const startLeader = async (options: Options): Promise<Leader> => {
     if (mine.over) throw new Error('the lock was lost before the read model was ready');
     const failed = await database.one<{ n: number }>(raw('select count(*) as n from failed_event'));
     mine.failedBefore = failed?.n ?? 0;
-    const projector = startProjector({ ...options, publishAfter, live: true, displaced: () => void end(mine) }, from);
+    const projector = startProjector({ ...options, publishAfter, live: true, awaited, displaced: () => void end(mine) }, from);
     mine.ends.push(() => projector.stop());
     const relay = startRelay(database, options.nats, logger);
     mine.ends.push(() => relay.stop());
     projector.onProjected((batch) => {
       for (const hear of hearers) hear(batch);
-      if (batch.events.length > 0) relay.wake();
+      if (batch.told) relay.wake();
       moved(batch.position);
     });
     const reactor = await startReactions({ ...options, projector });
@@ -170,7 +175,12 @@ export const startLeader = async (options: Options): Promise<Leader> => {
   return {
     projector: {
       position,
-      reached: (wanted, timeout_ms) => reached(position, waiting, wanted, timeout_ms),
+      reached: (wanted, timeout_ms) => {
+        const answer = reached(position, waiting, wanted, timeout_ms);
+        term?.projector?.hurry();
+        return answer;
+      },
+      hurry: () => term?.projector?.hurry(),
       onProjected: (hear) => void hearers.push(hear),
       failures: () => (term?.failedBefore ?? 0) + (term?.projector?.failures() ?? 0),
       stop: async () => {},

@@ -9,12 +9,15 @@ import { sql, type Statement } from './sql.ts';
 const BATCH = 400;
 const QUEUE = 4_000;
 /** How long a position may stand in memory only, where events changed nothing here. */
-const IDLE_CHECKPOINT_MS = 100;
+const IDLE_CHECKPOINT_MS = 250;
+/** How long what nobody waits for may stand in the queue, so that it shares a transaction with what follows. */
+const GATHER_MS = 6;
 const AGAIN_MS = 300;
 /** The SQLSTATE that `expect_checkpoint` raises. */
 export const DISPLACED = 'SL001';
 
-export type Projected = { position: bigint; events: Recorded[] };
+/** A committed batch. `told`: it put messages in the outbox. */
+export type Projected = { position: bigint; events: Recorded[]; told: boolean };
 
 export type Projector = {
   /** Where the read model stands; null before the first event. */
@@ -25,6 +28,8 @@ export type Projector = {
   onProjected(hear: (batch: Projected) => void): void;
   /** Events that could not be projected since this projector began. */
   failures(): number;
+  /** Somebody waits now who did not before. */
+  hurry(): void;
   stop(): Promise<void>;
 };
 
@@ -34,6 +39,8 @@ type Options = {
   publishAfter: bigint | null;
   /** False while rebuilding beside a live read model. */
   live: boolean;
+  /** The nearest position that somebody waits for; null when nobody does. Without it every event is taken at once. */
+  awaited?: () => bigint | null;
   /** Event types that are published by this service: those it declares. */
   owns: (type: string) => boolean;
   /** Opens what travels sealed in the log (personal data), before the projections see the event. */
@@ -84,9 +91,12 @@ export const startProjector = (options: Options, from: bigint | null): Projector
   const hearers: ((batch: Projected) => void)[] = [];
   const waiting = new Set<{ position: bigint; done: () => void }>();
 
+  let told = false;
   const moved = (position: bigint, events: Recorded[]) => {
     at = position;
-    for (const hear of hearers) hear({ position, events });
+    const batch = { position, events, told };
+    told = false;
+    for (const hear of hearers) hear(batch);
     for (const wait of waiting) if (wait.position <= position) wait.done();
   };
 
@@ -94,6 +104,7 @@ export const startProjector = (options: Options, from: bigint | null): Projector
     const opened = options.reveal ? await Promise.all(events.map(options.reveal)) : events;
     const statements = opened.flatMap((event) => statementsOf(event, options));
     if (statements.length === 0 && position - (saved ?? 0n) < 5_000n) return;
+    told ||= statements.some((s) => s.text.startsWith('insert into outbox'));
     await transact(statements, position, tagsOf(events));
   };
 
@@ -115,6 +126,24 @@ export const startProjector = (options: Options, from: bigint | null): Projector
     }
   };
 
+  /** Somebody waits for what stands in the queue: it is taken now. Otherwise what comes in the next moment is taken along. */
+  const gather = async (): Promise<void> => {
+    if (!options.awaited) return;
+    const until = performance.now() + GATHER_MS;
+    while (!stopped && queue.length < BATCH && performance.now() < until) {
+      const awaited = options.awaited();
+      if (awaited !== null && queue.at(-1)!.position >= awaited) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.max(1, until - performance.now()));
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      wake = null;
+    }
+  };
+
   const loop = async (): Promise<void> => {
     while (!stopped) {
       if (queue.length === 0) {
@@ -132,6 +161,7 @@ export const startProjector = (options: Options, from: bigint | null): Projector
         }
         continue;
       }
+      await gather();
       const batch = queue.slice(0, BATCH);
       // An outage may have come between two events that were taken one by one.
       const events = batch.flatMap(({ event }) => (event && (saved === null || event.position > saved) ? [event] : []));
@@ -183,6 +213,7 @@ export const startProjector = (options: Options, from: bigint | null): Projector
     reached: (position, timeout_ms) => reached(() => at, waiting, position, timeout_ms),
     onProjected: (hear) => void hearers.push(hear),
     failures: () => failed,
+    hurry: () => wake?.(),
     async stop() {
       stopped = true;
       (wake as (() => void) | null)?.();

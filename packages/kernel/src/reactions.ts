@@ -28,6 +28,8 @@ export type Reactor = { reached(position: bigint, timeout_ms: number): Promise<b
 
 /** How often a step is tried that fails by itself; it is reported and left then. */
 const ATTEMPTS = 5;
+/** How often a process notes where it stands. */
+const SAVE_MS = 1_000;
 /** What may be different the next moment. */
 const PASSING: ReadonlySet<string> = new Set(['Unavailable', 'Conflict']);
 
@@ -76,6 +78,13 @@ const startOne = async (one: Reaction, { database, log, projector, engine, logge
     saved = position;
   };
 
+  let savedAt = 0;
+  const saveNow = async () => {
+    if (at === saved || Date.now() - savedAt < SAVE_MS) return;
+    savedAt = Date.now();
+    await save();
+  };
+
   /** Answers false when it must be tried again: what is only out of reach now is waited for, as long as it takes. */
   const attempt = async (event: Recorded, nth: number): Promise<boolean> => {
     const envelope = { caller: Caller.system, command_id: derivedId('reaction', one.name, event.id), correlation_id: event.metadata.correlation_id,
@@ -114,17 +123,18 @@ const startOne = async (one: Reaction, { database, log, projector, engine, logge
       if (!batch) {
         await new Promise<void>((resolve) => {
           wake = resolve;
-          setTimeout(resolve, 1_000).unref();
+          setTimeout(resolve, SAVE_MS).unref();
         });
         wake = null;
-        if (queue.length === 0 && at !== saved) await save();
+        if (queue.length === 0) await saveNow();
         continue;
       }
       for (const event of batch.events) if (!stopped && (at === null || event.position > at)) await react(event);
       if (stopped) break;
       queue.shift();
       passed(batch.position);
-      if (batch.events.length > 0) await save();
+      // What is done twice after a crash changes nothing: the checkpoint may lag a little.
+      if (batch.events.length > 0) await saveNow();
     }
   };
   const loop = async () => {
@@ -147,6 +157,7 @@ const startOne = async (one: Reaction, { database, log, projector, engine, logge
       halt();
       wake?.();
       await ended;
+      if (at !== saved) await save().catch(() => {});
     },
   };
 };

@@ -39,6 +39,8 @@ export const startRelay = (database: Database, nats: NatsConnection, logger: Log
       const last = rows.at(-1)!;
       await database.batch([sql`delete from outbox where seq <= ${BigInt(last.seq)}`,
         sql`update relayed set position = ${BigInt(last.position)} where position is null or position < ${BigInt(last.position)}`]);
+      left = 0;
+      if (rows.length < 500) return;
     }
   };
 
