@@ -13,11 +13,13 @@ export type Mailer = {
   close(): void;
 };
 
-/** The mail server did not take a mail. The cause says why; it may name addresses and belongs in no answer. */
+/** The mail server did not take a mail. `code` says why; what the server said may name addresses and is not kept. */
 export class MailFailed extends Error {
-  constructor(cause: unknown) {
-    super('The mail server does not take the mail.', { cause });
+  readonly code: string | number | null;
+  constructor(error: any) {
+    super('The mail server does not take the mail.');
     this.name = 'MailFailed';
+    this.code = error?.responseCode ?? error?.code ?? null;
   }
 }
 

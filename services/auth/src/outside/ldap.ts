@@ -26,7 +26,7 @@ export const directoryAccepts = async (context: Context, person: Record<string, 
     await client.bind(userDn.replaceAll('{uid}', escapeDn(person.ldap_uid)), password);
     return true;
   } catch (error: any) {
-    if (error?.code !== 49) context.resource<Logger>('logger').error({ err: error }, 'the directory does not answer');
+    if (error?.code !== 49) context.resource<Logger>('logger').error({ code: error?.code ?? error?.name }, 'the directory does not answer');
     return false;
   } finally {
     await client.unbind().catch(() => {});

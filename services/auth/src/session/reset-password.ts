@@ -23,7 +23,7 @@ const resetLink = async (context: Context, person: { id: string; email: string }
 /** Sends a mail that the caller waits for. @throws Unavailable (503) when the mail server does not take it. */
 export const sendMail = async (context: Context, mail: Mail): Promise<void> => {
   await context.resource<Mailer>('mailer').send(mail).catch((error) => {
-    if (error instanceof MailFailed) throw new DomainError('Unavailable', 'The mail server does not take the mail now. Try again.', { cause: error });
+    if (error instanceof MailFailed) throw new DomainError('Unavailable', 'The mail server does not take the mail now. Try again.');
     throw error;
   });
 };
@@ -40,7 +40,7 @@ export const askReset = spanning({
         `The link works once, for ${RESET_HOURS} hours.`], button: { label: 'Set a new password', url } });
       await context.resource<Mailer>('mailer').send({ to: person.email, subject: 'Your new password', ...page });
     };
-    void work().catch((error) => context.resource<Logger>('logger').error({ err: error }, 'a mail was not sent'));
+    void work().catch((error) => context.resource<Logger>('logger').error({ code: error?.code ?? null }, 'a mail was not sent'));
     return { success: 'Reset token sent' };
   },
 });

@@ -121,7 +121,7 @@ export const mailCode = spanning({
   handle: async ({ email }, context) => {
     const row = await context.db.one(sql`select p.id, p.email, p.first_name from person p join person_secret s on s.person_id = p.id where lower(p.email) = lower(${email}) and p.active and s.email_otp`);
     if (row) void newEmailCode(context, row as any).then((mail) => context.resource<Mailer>('mailer').send(mail))
-      .catch((error) => context.resource<Logger>('logger').error({ err: error }, 'a mail was not sent'));
+      .catch((error) => context.resource<Logger>('logger').error({ code: error?.code ?? null }, 'a mail was not sent'));
     return { success: true };
   },
 });
