@@ -35,9 +35,9 @@ const numeric = new Set(Object.entries(sharedFields).filter(([, field]) => field
 export const pick = (row: Record<string, any>): Record<string, any> =>
   Object.fromEntries(Object.keys(sharedFields).map((name) => [name, numeric.has(name) && row[name] != null ? Number(row[name]) : row[name]]));
 
-/** What a template says of a production's fields: a background that previews start with only where there is one. */
+/** What a template says of a production's fields; where it says nothing, the production keeps its own. */
 export const valuesOf = (row: Record<string, any>): Record<string, any> =>
-  ({ ...pick(row), ...(row.default_preview_background_file_id ? { default_preview_background_file_id: row.default_preview_background_file_id } : {}) });
+  Object.fromEntries(Object.entries({ ...pick(row), default_preview_background_file_id: row.default_preview_background_file_id }).filter(([, value]) => value !== null));
 
 /** Gives a production what a template says, in one append: fields (unless it is new) and links. Nothing is taken away. */
 export const applySettings = command({
