@@ -24,7 +24,7 @@ import { milestone } from './milestone/milestone.ts';
 import { scheduleItem } from './schedule-item/schedule-item.ts';
 import { scheduleLink, scheduleVersion } from './schedule-version/schedule-version.ts';
 import { automationReaction } from './status-automation/automate.ts';
-import { readyForReaction, setReadyFor } from './status-automation/ready-for.ts';
+import { setReadyFor } from './status-automation/ready-for.ts';
 import { bringComment } from './imports/bring.ts';
 import { joinTeam } from './task/join-team.ts';
 import { ensureItem } from './schedule-item/schedule-item.routes.ts';
@@ -42,7 +42,7 @@ export const tasks: ServiceDefinition = {
   routes,
   commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, bringComment, ...versionSteps],
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), taskProjection, commentProjection],
-  reactions: [durationReaction, automationReaction, readyForReaction],
+  reactions: [durationReaction, automationReaction],
   events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview],
   claimSources: [...resources.flatMap((r) => r.claimSources), taskClaimSource],
   resources: async ({ config }) => ({ byName: await openFileResources(config) }),

@@ -54,6 +54,8 @@ const taskComments = route({
   ask: async (c) => {
     const task = await existingTask(c.db, pathId(c.request, 'task_id'));
     maySeeTask(c.caller, task as any);
+    // Clients see what is for them and what is their own: nobody else's answer will do.
+    c.keep([task.project_id], !c.caller.isAdmin && ['client', 'vendor'].includes(c.caller.roleIn(task.project_id)) ? 'person' : 'role');
     return commentsOfTask(c, task as any);
   },
 });
