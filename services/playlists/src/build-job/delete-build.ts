@@ -1,4 +1,4 @@
-import { command, NotFound, route, type Caller, type NewEvent } from '@shotlog/kernel';
+import { allow, command, NotFound, route, type Caller, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayManagePlaylist } from '../playlist/playlist.policy.ts';
 import { BuildJobDeleted } from './build-job.events.ts';
@@ -21,6 +21,6 @@ export const deleteBuild = command({
   prepare: async (c, context): Promise<DeleteBuild> => ({ build_job_id: (await findBuildJob(context.db, c)).id }),
 });
 /** The same where its playlist is gone already. */
-export const dropBuild = command({ subject: 'cmd.playlists.drop-build', schema: z.object({ build_job_id: z.guid() }), ...rules });
+export const dropBuild = command({ subject: 'cmd.playlists.drop-build', schema: z.object({ build_job_id: z.guid() }), ...rules, policy: (caller) => allow(caller.isSystem) });
 
 export const deleteBuildRoute = route({ method: 'delete', path: '/data/playlists/{playlist_id}/jobs/{build_job_id}', summary: 'Delete a build job and its movie', command: deleteBuild, status: 204, answers: { 204: null } });

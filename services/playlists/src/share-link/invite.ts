@@ -1,4 +1,4 @@
-import { command, DomainError, Invalid, only, route, spanning, type Context, type NewEvent } from '@shotlog/kernel';
+import { allow, command, DomainError, Invalid, route, spanning, type Context, type NewEvent } from '@shotlog/kernel';
 import { MailFailed, mailPage, type Mailer } from '@shotlog/mail';
 import { z } from 'zod';
 import { managedLink } from './manage-links.ts';
@@ -10,7 +10,7 @@ const Invite = z.object({ playlist_id: z.string(), token: z.string(), emails: z.
 const ADDRESS = /^[^@\s<>,;:"()[\]\\]+@[^@\s<>,;:"()[\]\\]+$/;
 
 const noteSent = command({
-  subject: 'cmd.playlists.note-sent-link', schema: z.object({ share_link_id: z.guid(), count: z.number().int() }), state: shareLinkState, stream: shareLinkStream, policy: only.admin,
+  subject: 'cmd.playlists.note-sent-link', schema: z.object({ share_link_id: z.guid(), count: z.number().int() }), state: shareLinkState, stream: shareLinkStream, policy: (caller) => allow(caller.isSystem),
   decide: ({ count }: { share_link_id: string; count: number }, state: ShareLinkState): NewEvent[] => (state.status === 'missing' || count === 0 ? [] : [ShareLinkSent({ ...state.ids, count })]),
 });
 

@@ -1,11 +1,11 @@
-import { command, Reply, route, spanning, type Context, type NewEvent } from '@shotlog/kernel';
+import { allow, command, Reply, route, spanning, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { GuestJoined } from './share-link.events.ts';
 import { isGuest, openLink } from './share-link.queries.ts';
 import { shareLinkState, shareLinkStream, type ShareLinkState } from './share-link.state.ts';
 
 const admit = command({
-  subject: 'cmd.playlists.admit-guest', schema: z.object({ share_link_id: z.guid(), person_id: z.guid() }), state: shareLinkState, stream: shareLinkStream, policy: (caller) => { if (!caller.isSystem) throw new Error('guests are admitted by the system'); },
+  subject: 'cmd.playlists.admit-guest', schema: z.object({ share_link_id: z.guid(), person_id: z.guid() }), state: shareLinkState, stream: shareLinkStream, policy: (caller) => allow(caller.isSystem),
   decide: ({ person_id }: { share_link_id: string; person_id: string }, state: ShareLinkState): NewEvent[] =>
     (state.status !== 'open' || state.guests.has(person_id) ? [] : [GuestJoined({ ...state.ids, person_id })]),
 });
