@@ -36,7 +36,7 @@ const run = async (): Promise<void> => {
     natsUrl: env.NATS_URL, secret: env.SHOTLOG_SECRET_KEY, progress: (line) => say(`  ${line}`),
   });
   const admin = await adminPassword(embedded.dataDir);
-  const config = readConfig({ ...env, DATABASE_URL: embedded.databaseUrl, EVENTSTORE_URL: embedded.eventStoreUrl, NATS_URL: embedded.natsUrl, SHOTLOG_SECRET_KEY: embedded.secret,
+  const config = readConfig({ WEBHOOK_PRIVATE_ADDRESSES: 'true', ...env, DATABASE_URL: embedded.databaseUrl, EVENTSTORE_URL: embedded.eventStoreUrl, NATS_URL: embedded.natsUrl, SHOTLOG_SECRET_KEY: embedded.secret,
     DATA_DIR: embedded.dataDir, ADMIN_PASSWORD: admin.password });
   const logger = pino({ level: env.LOG_LEVEL ?? 'warn' });
   const running = await startAll(config, logger, (line) => say(`  ${line}`)).catch(async (error) => {

@@ -10,8 +10,12 @@ import { AllNotificationsRead, notification, NotificationMarked } from './notifi
 import { notificationProjection } from './notification/notification.projection.ts';
 import { follow, subscription } from './subscription/subscription.ts';
 import { routes } from './routes.ts';
+import { WebhookConfig } from './webhook/config.ts';
+import { WEBHOOK_TABLES } from './webhook/delivery.ts';
+import { webhook } from './webhook/webhook.ts';
+import { startWebhooks } from './webhook/worker.ts';
 
-const resources = [news, notification, subscription, chat, chatMessage, apiEvent];
+const resources = [news, notification, subscription, chat, chatMessage, apiEvent, webhook];
 
 export const notifications: ServiceDefinition = {
   name: 'notifications', routes,
@@ -20,5 +24,7 @@ export const notifications: ServiceDefinition = {
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), newsProjection, notificationProjection, datedProjection, chatProjection, apiEventProjection, reviewProjection],
   events: [...resources.flatMap((r) => Object.values(r.events)), AllNotificationsRead, NotificationMarked, ChatJoined, ChatLeft],
   claimSources: subscription.claimSources,
-  resources: async ({ config }) => ({ byName: await openFileResources(config) }),
+  privateTables: WEBHOOK_TABLES,
+  resources: async ({ config }) => ({ byName: { ...(await openFileResources(config)), privateAddresses: WebhookConfig.parse(config).WEBHOOK_PRIVATE_ADDRESSES } }),
+  background: startWebhooks,
 };

@@ -6,6 +6,7 @@ import { logRoutes } from './log/api-event.ts';
 import { newsRoutes } from './news/routes.ts';
 import { notificationRoutes } from './notification/inbox.ts';
 import { subscriptionRoutes } from './subscription/subscription.ts';
+import { webhookRoutes } from './webhook/webhook.ts';
 
 /** All routes of this service; the gateway mounts them. */
-export const routes: Route[] = [contextRoute, ...newsRoutes, ...notificationRoutes, ...subscriptionRoutes, ...chatRoutes, ...logRoutes, ...kitsuRoutes];
+export const routes: Route[] = [contextRoute, ...newsRoutes, ...notificationRoutes, ...subscriptionRoutes, ...chatRoutes, ...logRoutes, ...kitsuRoutes, ...webhookRoutes];
