@@ -1,4 +1,5 @@
-import { f, insert, neighbour, on, PersonDeleted, projection, remove, sql, table, update, type Statement } from '@shotlog/kernel';
+import { f, insert, neighbour, on, PersonDeleted, projection, remove, sql, table, update } from '@shotlog/kernel';
+import { lastPresence } from './presence/last-presence.ts';
 import { taskType } from '@shotlog/tasks/task-type/task-type';
 import { timeSpent } from '@shotlog/tasks/time-spent/time-spent';
 import { TaskAssigned, TaskCreated, TaskDeleted, TaskUnassigned } from '@shotlog/tasks/task/task.events';
@@ -18,7 +19,6 @@ export const assigneeProjection = projection('task_assignee', [taskAssignee], [
 ]);
 
 const timeSpentTable = table('time_spent', { id: f.uuid(), person_id: f.uuid(), date: f.date() }, { indexes: ['person_id, date'] });
-const lastPresence = (person: Statement) => sql`update person set last_presence = (select max(s.date) from time_spent s where s.person_id = person.id) where id = ${person}`;
 const ofRow = (id: string) => sql`(select person_id from time_spent where id = ${id})`;
 
 /** Who has worked when: the last day is shown with the person, and nobody with hours is deleted. */
@@ -26,6 +26,6 @@ export const presenceProjection = projection('time_spent', [timeSpentTable], [
   on(timeSpent.events.created, (e) => [insert(timeSpentTable, { id: e.data.time_spent_id, person_id: e.data.person_id, date: e.data.date }), lastPresence(sql`${e.data.person_id}`)]),
   on(timeSpent.events.updated, (e) => [update(timeSpentTable, e.data.time_spent_id, e.data.changes), lastPresence(ofRow(e.data.time_spent_id))]),
   on(timeSpent.events.deleted, (e) => [
-    sql`update person set last_presence = (select max(s.date) from time_spent s where s.person_id = person.id and s.id <> ${e.data.time_spent_id}) where id = ${ofRow(e.data.time_spent_id)}`,
+    lastPresence(ofRow(e.data.time_spent_id), e.data.time_spent_id),
     remove(timeSpentTable, e.data.time_spent_id)]),
 ]);

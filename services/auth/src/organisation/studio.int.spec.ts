@@ -110,6 +110,7 @@ describe('a department with task types', () => {
 describe('logins at workstations', () => {
   it('are noted by oneself and admins, and read by managers too', async () => {
     expect((await as.user!.post('/data/user/desktop-login-logs', { date: '2024-02-05' })).body).toMatchObject({ person_id: ids.user, date: '2024-02-05T00:00:00', type: 'DesktopLoginLog' });
+    expect((await admin.get(`/data/persons/${ids.user}`)).body.last_presence).toBe('2024-02-05');
     expect((await as.user!.post('/data/user/desktop-login-logs', {})).status).toBe(201);
     const path = `/data/persons/${ids.user}/desktop-login-logs`;
     for (const [role, read, note] of [['manager', 200, 403], ['supervisor', 403, 403], ['user', 200, 201], ['client', 403, 403], ['vendor', 403, 403]] as const) {

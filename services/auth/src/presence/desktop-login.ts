@@ -1,13 +1,15 @@
 import { allow, apiTime, command, defineState, event, f, fieldSchema, insert, isId, on, only, pathId, PersonDeleted, projection, rendered, route, sql, table, type Caller, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { personRow } from '../person/person.queries.ts';
+import { lastPresence } from './last-presence.ts';
 
 /** Somebody sat down at a workstation of the studio. `date` is a time, UTC. */
 export const DesktopLoginNoted = event('DesktopLoginNoted', 1, z.object({ desktop_login_log_id: z.guid(), person_id: z.guid(), date: z.string() }));
 
 export const desktopLoginTable = table('desktop_login_log', { id: f.uuid(), person_id: f.uuid(), date: f.time(), created_at: f.time(), updated_at: f.time(), log_position: f.integer() }, { indexes: ['person_id', 'date'] });
 export const desktopLoginProjection = projection('desktop_login_log', [desktopLoginTable], [
-  on(DesktopLoginNoted, (e) => insert(desktopLoginTable, { id: e.data.desktop_login_log_id, person_id: e.data.person_id, date: e.data.date, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position })),
+  on(DesktopLoginNoted, (e) => [insert(desktopLoginTable, { id: e.data.desktop_login_log_id, person_id: e.data.person_id, date: e.data.date, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position }),
+    lastPresence(sql`${e.data.person_id}`)]),
   on(PersonDeleted, (e) => sql`delete from desktop_login_log where person_id = ${e.data.person_id}`),
 ]);
 
