@@ -7,7 +7,7 @@ export const parentName = raw(`coalesce(case when en.kind = 'asset' then (select
 /** Entries of the playlist `t` as rows: `n` their order, `e` as they were given. */
 const entries = (playlist_id: string): Statement => sql`entry as (
   select x.n, x.e, coalesce(x.e->>'entity_id', x.e->>'id')::uuid as entity_id, (x.e->>'preview_file_id')::uuid as preview_file_id
-  from playlist t, jsonb_array_elements(t.shots) with ordinality x(e, n) where t.id = ${playlist_id} and jsonb_typeof(x.e) = 'object')`;
+  from playlist t, jsonb_array_elements(t.shots) with ordinality x(e, n) where t.id = ${playlist_id})`;
 
 const shown = raw(`select entity_id from entry where entity_id is not null union select q.entity_id from preview_file q where q.id in (select preview_file_id from entry)`);
 

@@ -26,8 +26,8 @@ export const previewTables = (entity_ids: Statement, project_id: Statement, styl
   return sql`pv as materialized (
       select p.*, row_number() over (partition by p.task_id, p.revision order by p.position, p.log_position) as place
       from preview_file p join entity en on en.id = p.entity_id where p.entity_id in (${entity_ids}) and (en.project_id = ${project_id} or en.is_shared)),
-    others as (select task_id, revision, jsonb_agg(${beside} order by p.position, p.log_position) as list from pv p where place > 1 group by task_id, revision),
-    by_type as (select entity_id, jsonb_object_agg(task_type_id, list) as groups from (
+    others as materialized (select task_id, revision, jsonb_agg(${beside} order by p.position, p.log_position) as list from pv p where place > 1 group by task_id, revision),
+    by_type as materialized (select entity_id, jsonb_object_agg(task_type_id, list) as groups from (
       select p.entity_id, p.task_type_id, jsonb_agg(${previewJson(style, [raw(`'previews', coalesce(o.list, '[]')`)])} order by p.revision desc, p.log_position desc) as list
       from pv p left join others o on o.task_id = p.task_id and o.revision = p.revision where p.place = 1 and p.task_type_id is not null group by p.entity_id, p.task_type_id) g group by entity_id)`;
 };
