@@ -81,19 +81,21 @@ export const filteredList = async (c: QueryContext, kind: Kind): Promise<Rendere
 const own = (caller: Caller, project_id: string | null): Statement =>
   project_id !== null && isVendorIn(caller, project_id) ? sql`k.id in (select task_id from task_person where person_id = ${caller.personId})` : raw('true');
 
-/** Entities with their tasks as JSON text: prepared lines, joined by PostgreSQL. */
+/**
+ * Entities with their tasks as JSON text: prepared lines, joined by PostgreSQL. The tasks are looked up for each entity by their index:
+ * a plan that does not turn on statistics, which a production that has just been filled has not got yet.
+ */
 export const withTasksText = (db: Db, caller: Caller, kind: Kind, where: Statement, tasks: Statement, episode_id: string | null = null): Promise<string> =>
-  db.text(sql`select '[' || coalesce(string_agg(left(row_to_json(x)::text, -1) || ',"tasks":[' || coalesce(k.lines, '') || ']}', ',' order by ${kind === 'asset' ? raw('t.name, t.log_position desc') : raw('t.log_position')}), '') || ']' as text
+  db.text(sql`select '[' || coalesce(string_agg(left(row_to_json(x)::text, -1) || ',"tasks":[' || coalesce(k.lines, '') || ']}', ',' order by ${raw(kind === 'asset' ? 't.name, t.log_position desc' : 't.log_position')}), '') || ']' as text
     from entity t ${AROUND} cross join lateral (select ${lineColumns(kind, episode_id)}) x
-    left join (select k.entity_id, ${taskLines(kind, caller)} as lines from task k where ${tasks} group by k.entity_id) k on k.entity_id = t.id
+    left join lateral (select ${taskLines(kind, caller)} as lines from task k where k.entity_id = t.id and ${tasks}) k on true
     where ${where}`);
 
 /** A list over productions with each thing's tasks. Vendors get the tasks that they are assigned. */
 export const listWithTasks = async (c: QueryContext, kind: Kind): Promise<Rendered> => {
   const { project_id, where } = await scoped(c, kind);
   c.keep(project_id ? [project_id] : ['*'], 'person');
-  const tasks = project_id ? sql`k.project_id = ${project_id} and ${own(c.caller, project_id)}` : raw('true');
-  return new Rendered(await withTasksText(c.db, c.caller, kind, where, tasks, idOf(c.request, 'episode_id')));
+  return new Rendered(await withTasksText(c.db, c.caller, kind, where, own(c.caller, project_id), idOf(c.request, 'episode_id')));
 };
 
 const WITH_TASKS: readonly Kind[] = ['shot', 'asset', 'edit', 'concept'];

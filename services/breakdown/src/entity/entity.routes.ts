@@ -71,7 +71,7 @@ const generic: Route[] = [
     const entity = await readable(c, 'entity_id', null);
     c.keep([entity.project_id], 'person');
     const where = sql`t.kind = 'concept' and t.project_id = ${entity.project_id} and ${entity.id}::uuid = any(t.entity_concept_links) and ${visible(c.caller) ?? raw('true')}`;
-    return new Rendered(await withTasksText(c.db, c.caller, 'concept', where, sql`k.project_id = ${entity.project_id}`));
+    return new Rendered(await withTasksText(c.db, c.caller, 'concept', where, raw('true')));
   }),
   route({ method: 'post', path: '/actions/projects/{project_id}/delete-entities', summary: 'Delete several entities', command: deleteEntities, status: 200,
     input: (r) => ({ project_id: r.params.project_id, ids: r.body ?? [], force: r.search.get('force') === 'true' }) }),
