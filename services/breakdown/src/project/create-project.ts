@@ -1,13 +1,13 @@
-import { bodySchema, command, Invalid, sql, type Context } from '@shotlog/kernel';
+import { command, Invalid, sql, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { defaultProjectStatusId } from '../project-status/project-status.ts';
-import { projectEvents, projectFields } from './project.fields.ts';
+import { projectBody, projectEvents, projectFields } from './project.fields.ts';
 import { mayCreate } from './project.policy.ts';
 import { projectClaims, projectState, projectStream } from './project.state.ts';
 import { known } from './project.steps.ts';
 
 /** `project_id` is given where a production is brought over from elsewhere with its id. */
-const Body = bodySchema(projectFields).extend({ project_id: z.guid().optional() });
+const Body = z.intersection(projectBody, z.object({ project_id: z.guid().optional() }));
 
 /** Fields as they stand in a new production: what is not given takes its default. */
 const complete = (given: Record<string, any>): Record<string, any> =>

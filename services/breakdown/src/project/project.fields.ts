@@ -1,4 +1,5 @@
-import { f, resourceEvents, type Fields } from '@shotlog/kernel';
+import { bodySchema, f, resourceEvents, type Fields } from '@shotlog/kernel';
+import { z } from 'zod';
 
 /** The fields of a production. `production_type` is short, featurefilm, tvshow, shots or assets, or a word of the studio's own. `fps`, `ratio` and `resolution` are texts as studios write them: "25", "16:9", "1920x1080". */
 export const projectFields = {
@@ -13,3 +14,8 @@ export const projectFields = {
 
 /** Streams `project-<id>`; data `{ project_id, …fields }`, `{ project_id, changes }`, `{ project_id }`. */
 export const projectEvents = resourceEvents({ name: 'project', type: 'Project', published: 'project', fields: projectFields });
+
+const textNames = Object.entries(projectFields).filter(([, field]) => field.kind === 'string').map(([name]) => name);
+/** The fields of a body. Numbers are taken where a text is wanted: many write `fps: 25`. */
+export const projectBody = z.preprocess((body) => (typeof body !== 'object' || body === null || Array.isArray(body) ? body
+  : Object.fromEntries(Object.entries(body).map(([name, value]) => [name, typeof value === 'number' && textNames.includes(name) ? String(value) : value]))), bodySchema(projectFields));

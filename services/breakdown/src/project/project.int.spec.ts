@@ -40,8 +40,15 @@ describe('productions', () => {
     expect(await statusOf(admin.put(`/data/projects/${id}`, { name: 'Film' }))).toBe(400);
   });
   it.each([[{}], [{ name: '' }], [{ name: 'x'.repeat(81) }], [{ name: 'A', start_date: '2024-02-30' }], [{ name: 'B', man_days: 'many' }], [{ name: 'C', project_status_id: NOBODY }], [{ name: 'D', team: 'all' }],
-    [{ name: 'E', team: [NOBODY] }], [[]]])('refuse to be made of %j', async (body) => expect(await statusOf(admin.post('/data/projects', body))).toBe(400));
+    [{ name: 'E', task_types: ['x'] }], [[]]])('refuse to be made of %j', async (body) => expect(await statusOf(admin.post('/data/projects', body))).toBe(400));
   it('are not made of a template that is not there', async () => expect(await statusOf(admin.post('/data/projects', { name: 'F', project_template_id: NOBODY }))).toBe(404));
+  it('take a team and what they use at once; what is not there is passed over', async () => {
+    const type = await admin.must('POST', '/data/entity-types', { name: 'Ours' });
+    const { id } = await admin.must('POST', '/data/projects', { name: 'Whole', fps: 24, team: [admin.id, NOBODY], asset_types: [type.id, NOBODY] });
+    expect((await admin.get(`/data/projects/${id}`)).body).toMatchObject({ fps: '24', team: [admin.id], asset_types: [type.id] });
+    await admin.must('PUT', `/data/projects/${id}`, { team: [], asset_types: [] });
+    expect((await admin.get(`/data/projects/${id}`)).body).toMatchObject({ team: [admin.id], asset_types: [] });
+  });
   it('ignore fields that they do not have', async () => expect((await admin.put(`/data/projects/${film}`, { no_such_field: 1, fps: '30' })).body).toMatchObject({ fps: '30' }));
   it('are found by name, open or not', async () => {
     expect((await admin.get('/data/projects?name=film')).body.map((p: any) => p.id)).toEqual([film]);

@@ -3,6 +3,7 @@ import { given } from '@shotlog/kernel/given';
 import { describe, it } from 'vitest';
 import { createProject } from './create-project.ts';
 import { deleteProject } from './delete-project.ts';
+import { ProjectAssetTypeLinked, ProjectTaskTypeLinked, ProjectTaskTypeUnlinked } from './links.events.ts';
 import { projectEvents } from './project.fields.ts';
 import { addMember, removeMember, setMemberRole } from './team.ts';
 import { updateProject } from './update-project.ts';
@@ -22,6 +23,12 @@ describe('update production', () => {
   it('tells what changed and nothing else', () =>
     given(updateProject, created).when({ project_id, changes: { fps: '24', name: 'Film' } }).then(projectEvents.updated({ project_id, changes: { fps: '24' } } as never)));
   it('does nothing when everything is as it was', () => given(updateProject, created).when({ project_id, changes: { data: { season: 1 } } }).thenNothing());
+  it('makes lists what they are to be, and leaves the others', () => {
+    const link = (task_type_id: string, link_id: string) => ProjectTaskTypeLinked({ project_id, task_type_id, link_id, priority: null });
+    given(updateProject, created, link('anim', 'l1'), ProjectAssetTypeLinked({ project_id, asset_type_id: 'prop' }))
+      .when({ project_id, changes: {}, links: { lists: { task_types: ['model'] }, links: { model: 'l2' } } })
+      .then(ProjectTaskTypeUnlinked({ project_id, task_type_id: 'anim' }), link('model', 'l2'));
+  });
   it('refuses a deleted one', () => given(updateProject, created, deleted).when({ project_id, changes: { fps: '24' } }).thenRefused(NotFound));
 });
 

@@ -41,6 +41,13 @@ export const idsOf = (given: string[], name: string): string[] => {
   return [...new Set(given.map((id) => id.toLowerCase()))];
 };
 
+/** Those of some ids that name something in a table of ours, in their order. */
+export const present = async (context: Context, table: string, ids: string[]): Promise<string[]> => {
+  const rows = await context.db.all<{ id: string }>(sql`select id from "${raw(table)}" where id = any(${`{${ids.join(',')}}`}::uuid[])`);
+  const there = new Set(rows.map((r) => r.id));
+  return ids.filter((id) => there.has(id));
+};
+
 /** A place in an order: a whole number, or none. */
 export const Priority = z.number({ error: 'priority is a whole number.' }).int('priority is a whole number.').min(-2_147_483_648).max(2_147_483_647).nullable().optional();
 

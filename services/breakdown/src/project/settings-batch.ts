@@ -1,10 +1,10 @@
-import { command, raw, route, sql, type Context } from '@shotlog/kernel';
+import { command, route, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { plainKinds, plainLinked } from './plain-links.ts';
 import { mayManage } from './project.policy.ts';
 import { projectAnswer } from './project.queries.ts';
 import { projectState, projectStream } from './project.state.ts';
-import { idsOf, openForChange, Priority } from './project.steps.ts';
+import { idsOf, openForChange, present, Priority } from './project.steps.ts';
 import { taskStatusLinked } from './task-status-links.ts';
 import { taskTypeLinked } from './task-type-links.ts';
 
@@ -16,12 +16,6 @@ const Body = z.object({
 type Batch = {
   project_id: string; task_types: { task_type_id: string; link_id: string; priority: number | null; replace: boolean }[];
   task_statuses: { task_status_id: string; link_id: string }[]; asset_types: string[]; automations: string[]; backgrounds: string[];
-};
-
-const present = async (context: Context, table: string, ids: string[]): Promise<string[]> => {
-  const rows = await context.db.all<{ id: string }>(sql`select id from "${raw(table)}" where id = any(${`{${ids.join(',')}}`}::uuid[])`);
-  const there = new Set(rows.map((r) => r.id));
-  return ids.filter((id) => there.has(id));
 };
 
 /** Adds many settings to a production at once, in one append. What the studio does not have is passed over; nothing is taken away. */
