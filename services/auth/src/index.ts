@@ -5,7 +5,7 @@ import { peopleSettings } from './config.ts';
 import { department, DEFAULT_DEPARTMENTS, defaultDepartmentId } from './department/department.ts';
 import { DepartmentHardwareAdded, departmentHardwareProjection, DepartmentHardwareRemoved } from './hardware/department-hardware.ts';
 import { hardwareItem } from './hardware/hardware-item.ts';
-import { assigneeProjection, presenceProjection, taskTypes } from './neighbours.ts';
+import { presenceProjection, taskTypes, workProjection } from './neighbours.ts';
 import { organisation, ORGANISATION_ID } from './organisation/organisation.ts';
 import { directoryOf } from './outside/ldap.ts';
 import { oidcOf } from './outside/oidc.ts';
@@ -32,7 +32,7 @@ export const auth: ServiceDefinition = {
   name: 'auth',
   routes,
   commands: [createPerson, revisePerson, noteSession, noteEnd],
-  projections: [personProjection, ...resources.map((r) => r.projection), departmentHardwareProjection, desktopLoginProjection, loginLogProjection, taskTypes.projection, assigneeProjection, presenceProjection],
+  projections: [personProjection, ...resources.map((r) => r.projection), departmentHardwareProjection, desktopLoginProjection, loginLogProjection, taskTypes.projection, workProjection, presenceProjection],
   reactions: [forgetting],
   events: [PersonCreated, PersonUpdated, PersonDeleted, PersonAvatarSet, SessionStarted, SessionEnded, DesktopLoginNoted, DepartmentHardwareAdded, DepartmentHardwareRemoved,
     ...resources.flatMap((r) => Object.values(r.events))],

@@ -110,6 +110,23 @@ describe('persons', () => {
     expect((await admin.delete(`/data/persons/${id}?force=true`)).status).toBe(404);
   });
 
+  it('stay while they have hours, and may go by force once the work is gone', async () => {
+    const { id } = await make({ email: 'hours@people.studio' });
+    const project = (await admin.must('POST', '/data/projects', { name: 'Hours' })).id;
+    const sequence_id = (await admin.must('POST', `/data/projects/${project}/sequences`, { name: 'SQ' })).id;
+    const shot = (await admin.must('POST', `/data/projects/${project}/shots`, { name: 'SH', sequence_id })).id;
+    const type = (await admin.get('/data/task-types')).body.find((t: any) => t.for_entity === 'Shot').id;
+    await admin.must('POST', `/data/projects/${project}/team`, { person_id: id });
+    const [task] = await admin.must('POST', `/actions/projects/${project}/task-types/${type}/shots/create-tasks`, [shot]);
+    await admin.must('PUT', `/actions/tasks/${task.id}/assign`, { person_id: id });
+    await admin.must('POST', `/actions/tasks/${task.id}/time-spents/2024-02-05/persons/${id}`, { duration: 60 });
+    expect((await admin.get(`/data/persons/${id}`)).body.last_presence).toBe('2024-02-05');
+    expect((await admin.delete(`/data/persons/${id}?force=true`)).status).toBe(400);
+    await admin.must('DELETE', `/data/tasks/${task.id}?force=true`);
+    expect((await admin.delete(`/data/persons/${id}`)).status).toBe(400);
+    expect((await admin.delete(`/data/persons/${id}?force=true`)).status).toBe(204);
+  });
+
   it('lose their picture by themselves or an admin', async () => {
     expect((await as.user!.delete('/actions/user/clear-avatar')).status).toBe(204);
     expect((await as.user!.delete(`/actions/persons/${ids.client}/clear-avatar`)).status).toBe(403);
