@@ -24,22 +24,22 @@ export const makePreviewFile = command({
 const withDefaults = (values: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(previewFileFields as Fields).map(([name, field]) => [name, values[name] ?? field.default ?? null]));
 
-const Revision = z.preprocess((v) => (v === '' ? null : v), z.coerce.number('must be a whole number').int('must be a whole number').min(0).max(2_147_483_647).nullish());
+const Revision = z.preprocess((v) => (v === '' ? null : v), z.coerce.number('must be a whole number').int('must be a whole number').min(0).max(2_147_483_647).nullish().transform((v) => v ?? null));
 const Publish = z.object({ task_id: z.string(), comment_id: z.string(), beside: z.string().nullish(), revision: Revision });
 type Publish = z.output<typeof Publish> & { task: Awaited<ReturnType<typeof taskRow>>; comment: Awaited<ReturnType<typeof commentRow>> };
 const ATTEMPTS = 8;
 
 /**
  * Where a new preview goes: the revision that was asked for, else that of the comment's other previews, else the task's next.
- * @throws Invalid (400) for a revision that the task has already, unless it is the comment's own.
+ * @throws Invalid (400) for a revision that the task has already, unless it is the comment's own; Conflict when somebody took the next one just now.
  */
 const placeOf = async ({ task, comment, revision }: Publish, context: Context): Promise<{ revision: number; position: number }> => {
   const { db } = context;
-  const own = await db.one<{ revision: number }>(sql`select max(revision)::int as revision from preview_file where comment_id = ${comment.id}`);
-  const last = await db.one<{ revision: number }>(sql`select max(revision)::int as revision from preview_file where task_id = ${task.id}`);
-  const wanted = revision ?? own?.revision ?? (last?.revision ?? 0) + 1;
+  const known = await db.one<{ own: number | null; last: number | null }>(sql`select (max(revision) filter (where comment_id = ${comment.id}))::int as own, max(revision)::int as last from preview_file where task_id = ${task.id}`);
+  const wanted = revision ?? known!.own ?? (known!.last ?? 0) + 1;
   const there = await db.one<{ n: number; others: boolean }>(sql`select coalesce(max(position), 0)::int as n, coalesce(bool_or(comment_id is distinct from ${comment.id}), false) as others
     from preview_file where task_id = ${task.id} and revision = ${wanted}`);
+  if (there!.others && revision === null) throw new Conflict('The next revision was made by somebody else just now.');
   if (there!.others) throw new Invalid(`The task has a revision ${wanted} already. Choose another, or none for the next.`);
   return { revision: wanted, position: there!.n + 1 };
 };
@@ -63,10 +63,10 @@ export const addPreview = spanning({
   handle: async (c: Publish, context) => {
     const preview_file_id = context.moment.id('preview');
     for (let attempt = 1; ; attempt++) {
-      const place = await placeOf(c, context);
-      const name = place.position === 1 ? revisionName(c.task.id, place.revision) : preview_file_id.slice(0, 13);
-      const values = { ...place, name, source: 'webgui', extension: 'mp4', status: 'processing', task_id: c.task.id, person_id: context.caller.id };
       try {
+        const place = await placeOf(c, context);
+        const name = place.position === 1 ? revisionName(c.task.id, place.revision) : preview_file_id.slice(0, 13);
+        const values = { ...place, name, source: 'webgui', extension: 'mp4', status: 'processing', task_id: c.task.id, person_id: context.caller.id };
         await context.runAsSystem(makePreviewFile, { preview_file_id, project_id: c.task.project_id, entity_id: c.task.entity_id, task_type_id: c.task.task_type_id, comment_id: c.comment.id, values }, `make-${attempt}`);
         return preview_file_id;
       } catch (error) {

@@ -28,8 +28,8 @@ export const extensionOf = (name: string): string => (name.split('.').at(-1) ?? 
 
 const tooLarge = (limits: Limits) => new DomainError('Invalid', `The file is larger than the ${limits.maxBytes} bytes that are taken here.`, { status: 413 });
 
-/** The first bytes and, behind them, the same stream from its start. Ends with an error when the limit cut it. */
-const opened = async (stream: Readable & { truncated?: boolean }, limits: Limits): Promise<Pick<Incoming, 'firstBytes' | 'body'>> => {
+/** The first bytes and, behind them, the same stream from its start, ended with an error when the limit cut it. `drop` reads and forgets the rest. */
+const opened = async (stream: Readable & { truncated?: boolean }, limits: Limits): Promise<Pick<Incoming, 'firstBytes' | 'body'> & { drop(): Promise<void> }> => {
   const chunks: Buffer[] = [];
   const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let size = 0;
@@ -48,7 +48,8 @@ const opened = async (stream: Readable & { truncated?: boolean }, limits: Limits
     }
     if (stream.truncated) throw tooLarge(limits);
   }
-  return { firstBytes: Buffer.concat(chunks).subarray(0, PEEK_BYTES), body: body() };
+  const drop = async () => { while (!(await iterator.next()).done) continue; };
+  return { firstBytes: Buffer.concat(chunks).subarray(0, PEEK_BYTES), body: body(), drop };
 };
 
 /**
@@ -68,12 +69,17 @@ export const receive = async <T>(request: Pick<Request, 'headers' | 'stream'>, t
     const name = plainName(info.filename ?? '');
     stream.on('error', () => {});
     if (name === '' || refusal !== null) return void stream.resume();
-    const work = opened(stream, limits).then((file) => take({ field, name, contentType: info.mimeType, ...file }));
-    taken.push(work);
-    work.catch((error) => {
-      refusal ??= error;
-      stream.resume();
+    const work = opened(stream, limits).then(async ({ drop, ...file }) => {
+      try {
+        return await take({ field, name, contentType: info.mimeType, ...file });
+      } catch (error) {
+        refusal ??= error;
+        await drop().catch(() => {});
+        throw error;
+      }
     });
+    taken.push(work);
+    work.catch(() => {});
   });
   const source = Readable.fromWeb(request.stream as unknown as NodeStream);
   const cut = await pipeline(source, form).then(() => null, (error: unknown) => error);
