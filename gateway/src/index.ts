@@ -8,6 +8,7 @@ import type { RunningService } from '@shotlog/kernel/service';
 import { openGateway } from './app.ts';
 import { openCommands } from './commands.ts';
 import { healthOf } from './health.ts';
+import { openLive } from './live/index.ts';
 import { ownRoutes } from './own.ts';
 import { remotePort } from '@shotlog/kernel/remote';
 import { definitions, unfinishedRoutes } from './routes.ts';
@@ -28,13 +29,16 @@ export const startGateway = async (config: ServiceConfig, logger: Logger, local:
   const ports = new Map<string, Port>(names.map((name) => [name, local.get(name)?.port ?? remotePort(urlOf(config, name))]));
   const port = (service: string): Port => ports.get(service)!;
   const routes = definitions.flatMap((d) => d.routes.filter((r) => !r.path.startsWith('/internal/')).map((route) => ({ route, service: d.name })));
+  const origins = String((config as Record<string, unknown>).CORS_ORIGINS ?? '').split(',').map((s) => s.trim()).filter(Boolean);
   const app = openGateway({
-    routes, port, commands, logger, tokens: openTokens(config.SHOTLOG_SECRET_KEY), origins: String((config as Record<string, unknown>).CORS_ORIGINS ?? '').split(',').map((s) => s.trim()).filter(Boolean),
+    routes, port, commands, logger, tokens: openTokens(config.SHOTLOG_SECRET_KEY), origins,
     own: ownRoutes({ routes, port, services: names, health: () => healthOf(names, local, port, commands), config: publicConfig(config),
       publish: (name, payload) => commands.nats.publish(name, JSON.stringify(payload)) }),
     unfinished: unfinishedRoutes(routes.map((m) => m.route)),
   });
-  const server = createServer(getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  const server = createServer((request, response) => { if (!live.handle(request, response)) void answer(request, response); });
+  const live = openLive({ server, nats: commands.nats, port, logger, origins });
   // A movie may take an hour to arrive.
   server.requestTimeout = 3_600_000;
   server.keepAliveTimeout = 65_000;
@@ -43,6 +47,7 @@ export const startGateway = async (config: ServiceConfig, logger: Logger, local:
   return {
     port: bound, url: `http://localhost:${bound}/api`,
     async stop() {
+      await live.close();
       server.closeIdleConnections();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

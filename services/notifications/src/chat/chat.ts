@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** Where people talk about an entity. `participants` have joined; `last_message` is when somebody last wrote. */
 export const chat = resource({
-  service: 'notifications', name: 'chat', path: '/data/chats', type: 'Chat', published: (what, e) => [{ name: `chat:${what}`, payload: { chat_id: e.data.chat_id } }],
+  service: 'notifications', name: 'chat', path: '/data/chats', type: 'Chat', published: (what, e) => [{ name: `chat:${what}`, payload: { chat_id: e.data.chat_id, project_id: e.data.project_id ?? null } }],
   fields: { object_id: f.uuid({ required: true }), object_type: f.string(80, { default: 'entity' }), last_message: f.time(), participants: f.uuids({ relation: true, default: [] }), project_id: f.uuid({ hidden: true }) },
   access: access.admin, indexes: ['object_id', 'project_id'],
   creating: async (values, context) => {
@@ -17,9 +17,10 @@ export const chatIdOf = (entity_id: string): string => derivedId('chat', entity_
 
 const announced = (what: 'new' | 'update' | 'delete', e: Recorded): Publication[] => {
   const { chat_id, chat_message_id, announced_as } = e.data;
-  if (what === 'new' && announced_as === 'talk') return [{ name: 'chat:new-message', payload: { chat_id, chat_message_id, last_message: apiTime(e.metadata.at) } }];
-  if (what === 'delete' && chat_id) return [{ name: 'chat:deleted-message', payload: { chat_id, chat_message_id } }];
-  return [{ name: `chat-message:${what}`, payload: { chat_message_id } }];
+  const project_id = e.data.project_id ?? null;
+  if (what === 'new' && announced_as === 'talk') return [{ name: 'chat:new-message', payload: { chat_id, chat_message_id, last_message: apiTime(e.metadata.at), project_id } }];
+  if (what === 'delete' && chat_id) return [{ name: 'chat:deleted-message', payload: { chat_id, chat_message_id, project_id } }];
+  return [{ name: `chat-message:${what}`, payload: { chat_message_id, project_id } }];
 };
 
 /** What was said in a chat. */
@@ -38,7 +39,7 @@ export const chatMessage = resource({
 
 const Id = z.guid();
 const Member = z.object({ chat_id: Id, person_id: Id, project_id: Id.nullable() });
-const told = (what: string) => ({ publish: (e: { data: { chat_id: string; person_id: string } }) => [{ name: `chat:${what}`, payload: { chat_id: e.data.chat_id, person_id: e.data.person_id } }] });
+const told = (what: string) => ({ publish: (e: { data: z.infer<typeof Member> }) => [{ name: `chat:${what}`, payload: { chat_id: e.data.chat_id, person_id: e.data.person_id, project_id: e.data.project_id } }] });
 export const ChatJoined = event('ChatJoined', 1, Member, told('joined'));
 export const ChatLeft = event('ChatLeft', 1, Member, told('left'));
 

@@ -14,9 +14,10 @@ export const apiEvent = resource({
 /** What concerns one person alone, and what is said in chats, is told but not kept here. */
 const unkept = (e: Recorded, name: string): boolean => Boolean(e.data.chat_message_id && name.startsWith('attachment-file:')) || name === 'notification:new' || name === 'notification:update' || name === 'notification:delete' || name.startsWith('subscription:');
 
-/** A production's beginning is the studio's: it stands under no production. */
+/** A production's beginning and what is said in chats stand under no production. */
+const ofStudio = (name: string): boolean => name === 'project:new' || name.startsWith('chat');
 const rowOf = (e: Recorded, name: string, payload: Record<string, unknown>, n: number | string): Record<string, unknown> => ({
-  id: derivedId('api event', e.id, String(n)), name, user_id: e.metadata.actor, project_id: name === 'project:new' ? null : (payload.project_id ?? null), data: payload,
+  id: derivedId('api event', e.id, String(n)), name, user_id: e.metadata.actor, project_id: ofStudio(name) ? null : (payload.project_id ?? null), data: payload,
   created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position,
 });
 
