@@ -11,6 +11,9 @@ const entries = (playlist_id: string): Statement => sql`entry as (
 
 const shown = raw(`select entity_id from entry where entity_id is not null union select q.entity_id from preview_file q where q.id in (select preview_file_id from entry)`);
 
+/** Guests see the revisions of the work that is shown to them, and none of other work on the same entity. */
+const ofShownTasks = raw('p.task_id in (select q.task_id from preview_file q where q.id in (select preview_file_id from entry))');
+
 /** What guests see beside, as they may ask for nothing else. */
 const guestKeys = raw(`|| jsonb_build_object('name', coalesce(en.name, ''), 'parent_name', ${parentName.text}) || case when p.id is null then '{}' else jsonb_build_object(
   'preview_file_task_type', (select jsonb_build_object('id', y.id, 'name', y.name, 'color', y.color, 'for_entity', y.for_entity) from task_type y where y.id = p.task_type_id),
@@ -22,7 +25,7 @@ const guestKeys = raw(`|| jsonb_build_object('name', coalesce(en.name, ''), 'par
  * file is gone stands there without one. Empty text when there is no such playlist.
  */
 export const fullPlaylist = (db: Db, playlist_id: string, style: Exclude<PreviewStyle, 'whole'>): Promise<string> => db.text(sql`
-  with ${entries(playlist_id)}, ${previewTables(shown, sql`(select project_id from playlist where id = ${playlist_id})`, style)},
+  with ${entries(playlist_id)}, ${previewTables(shown, sql`(select project_id from playlist where id = ${playlist_id})`, style, style === 'shared' ? ofShownTasks : undefined)},
   shown as (select entry.n, (entry.e - 'preview_file_id')
       || case when entry.entity_id is null then '{}' else jsonb_build_object('entity_id', entry.entity_id, 'id', entry.entity_id) end
       || jsonb_build_object('preview_files', coalesce(b.groups, '[]'))

@@ -19,13 +19,13 @@ export const previewJson = (style: PreviewStyle, more: Statement[] = []): Statem
 /**
  * The preview files of entities as tables of a `with`: `pv` (each with its `place` in its revision), `others` (what stands beside the
  * first of a revision) and `by_type` (per entity an object of lists by task type, newest revision first). `entity_ids` is a select of
- * ids, `project_id` the production that may show them: its own entities, and assets that another one shares.
+ * ids, `project_id` the production that may show them: its own entities, and assets that another one shares. `also` narrows them (SQL over `p`).
  */
-export const previewTables = (entity_ids: Statement, project_id: Statement, style: PreviewStyle): Statement => {
+export const previewTables = (entity_ids: Statement, project_id: Statement, style: PreviewStyle, also: Statement = raw('true')): Statement => {
   const beside = previewJson(style, style === 'whole' ? [raw(`'position', p.position, 'task_type_id', p.task_type_id`)] : []);
   return sql`pv as materialized (
       select p.*, row_number() over (partition by p.task_id, p.revision order by p.position, p.log_position) as place
-      from preview_file p join entity en on en.id = p.entity_id where p.entity_id in (${entity_ids}) and (en.project_id = ${project_id} or en.is_shared)),
+      from preview_file p join entity en on en.id = p.entity_id where p.entity_id in (${entity_ids}) and (en.project_id = ${project_id} or en.is_shared) and ${also}),
     others as materialized (select task_id, revision, jsonb_agg(${beside} order by p.position, p.log_position) as list from pv p where place > 1 group by task_id, revision),
     by_type as materialized (select entity_id, jsonb_object_agg(task_type_id, list) as groups from (
       select p.entity_id, p.task_type_id, jsonb_agg(${previewJson(style, [raw(`'previews', coalesce(o.list, '[]')`)])} order by p.revision desc, p.log_position desc) as list

@@ -4,11 +4,12 @@ import { guestAt, ownComment, sharedTasks } from './guest.ts';
 
 const Id = z.guid().toLowerCase();
 const Door = z.object({ token: z.string(), password: z.string().nullable(), guest_id: Id });
-const Text = z.string().max(200_000);
+const Text = z.string().max(200_000).refine((text) => !text.includes('\0'), { error: 'A text holds no NUL character.' });
+const Checklist = z.array(z.object({ text: Text, checked: z.boolean().default(false) })).max(200);
 /** What a command of a guest is made of: the body, and what the address says. */
 export const fromGuest = (r: Request): Record<string, unknown> => ({ ...(r.body as object), ...(r.search.get('guest_id') ? { guest_id: r.search.get('guest_id') } : {}), ...r.params, password: r.search.get('password') });
 
-const Comment = Door.extend({ task_id: Id, task_status_id: Id, text: Text.nullish(), checklist: z.array(z.looseObject({ text: z.string() })).nullish() });
+const Comment = Door.extend({ task_id: Id, task_status_id: Id, text: Text.nullish(), checklist: Checklist.nullish() });
 /** Comments a task of the playlist under a status that clients may use. */
 const commentAsGuest = spanning({
   subject: 'cmd.playlists.comment-as-guest', open: true, schema: Comment, policy: () => {},
@@ -31,7 +32,7 @@ const toldComment = async (context: Context, id: string): Promise<unknown> => {
 };
 export const plainComment = (context: Context, id: string): Promise<any> => context.fetchFrom('tasks', `GET /data/comments/{instance_id}|${JSON.stringify({ instance_id: id })}?relations=true`);
 
-const Edit = Door.extend({ comment_id: z.string(), text: Text.nullish(), checklist: z.array(z.looseObject({ text: z.string() })).nullish() });
+const Edit = Door.extend({ comment_id: z.string(), text: Text.nullish(), checklist: Checklist.nullish() });
 /** Changes a guest's own comment. */
 const editAsGuest = spanning({
   subject: 'cmd.playlists.edit-comment-as-guest', open: true, schema: Edit, policy: () => {},

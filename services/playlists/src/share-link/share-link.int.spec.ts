@@ -128,6 +128,7 @@ describe('a guest', () => {
     const at = `/shared/playlists/${(await share()).token}`;
     const { body } = await nobody.get(at);
     expect(body).toMatchObject({ name: 'For review', project_name: 'Shared film', project_fps: '25', shots: [{ name: 'SH010', parent_name: 'SQ', preview_file_id: movie, preview_file_task_type_name: 'Review', task_status_color: '#00ff00' }] });
+    expect(JSON.stringify(body)).not.toContain(hidden);
     expect((await nobody.get(`${at}/context`)).body).toMatchObject({ project: { name: 'Shared film', team: [] }, entities: [{ name: 'SH010' }] });
     for (const path of [`/movies/originals/preview-files/${movie}.mp4`, `/movies/tiles/preview-files/${movie}.png`, `/pictures/originals/preview-files/${movie}.png`, `/pictures/thumbnails/preview-files/${movie}.png`, `/preview-files/${movie}`]) {
       expect((await nobody.get(at + path)).status).toBe(200);
@@ -173,6 +174,7 @@ describe('a guest', () => {
     }
     expect((await nobody.put(`${at}/comments/${NOBODY}`, { guest_id, text: 'y' })).status).toBe(404);
     expect((await nobody.put(`${at}/comments/${id}`, { text: 'y' })).status).toBe(400);
+    for (const bad of [{ text: 'a\0b' }, { checklist: 'x' }, { checklist: [{ checked: true }] }]) expect((await nobody.put(`${at}/comments/${id}`, { guest_id, ...bad })).status).toBe(400);
   });
 
   it('only looks where a link is for looking', async () => {
