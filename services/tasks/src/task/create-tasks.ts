@@ -81,12 +81,12 @@ export const createTasks = spanning({
 
 /** Creates the tasks that an entity has not yet: of the named types, or of all that its production uses for its kind. */
 export const createEntityTasks = spanning({
-  subject: 'cmd.tasks.create-entity-tasks', resumable: true, policy: (caller, c: any) => mayManage(caller, c),
+  subject: 'cmd.tasks.create-entity-tasks', resumable: true, policy: (caller, c: any) => only.teamStaff(caller, c.project_id),
   schema: z.object({ entity_id: z.string(), task_type_ids: z.unknown().optional(), project_id: z.string().optional() }),
   prepare: async (given: any, context): Promise<any> => {
     if (!isId(given.entity_id)) throw new NotFound('entity');
     const entity = await existingEntity(context.db, given.entity_id);
-    only.teamManager(context.caller, entity.project_id);
+    only.teamStaff(context.caller, entity.project_id);
     const named = given.task_type_ids === undefined || given.task_type_ids === null ? [] : listOfIds(given.task_type_ids);
     const all = await context.db.all(sql`select y.id from task_type y join project_task_type l on l.task_type_id = y.id where l.project_id = ${entity.project_id} and lower(y.for_entity) = ${entity.kind}`);
     const ids = named.length > 0 ? named : all.map((r) => r.id as string);

@@ -1,4 +1,4 @@
-import { bodySchema, Forbidden, Invalid, only, spanning, sql, textArray, type Context } from '@shotlog/kernel';
+import { bodySchema, Invalid, only, spanning, sql, textArray, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createTask } from './create-task.ts';
 import { defaultStatus } from './create-tasks.ts';
@@ -9,8 +9,8 @@ const Body = bodySchema(taskFields).extend({ assignees: z.array(z.guid(), { erro
 
 const checked = async (body: unknown, context: Context): Promise<Record<string, any>> => {
   const project_id = (body as any)?.project_id;
-  if (typeof project_id === 'string') only.team(context.caller, project_id.toLowerCase());
-  else if (context.caller.isClient || context.caller.isVendor) throw new Forbidden();
+  if (typeof project_id === 'string') only.teamStaff(context.caller, project_id.toLowerCase());
+  else only.staff(context.caller);
   const parsed = Body.safeParse(body ?? {}, {});
   if (!parsed.success) throw new Invalid(parsed.error.issues[0]!.message);
   const values: Record<string, any> = parsed.data;
