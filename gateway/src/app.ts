@@ -125,7 +125,8 @@ const answerCommand = async (parts: GatewayParts, positions: Positions, limit: S
     }
     return response;
   } catch (error) {
-    if (signIn && error instanceof DomainError && error.status >= 400 && error.status < 500) limit.failed(addressOf(c), email);
+    // Being asked for the second proof is no failure: the password was right.
+    if (signIn && error instanceof DomainError && error.status >= 400 && error.status < 500 && !error.extra.missing_OTP) limit.failed(addressOf(c), email);
     throw error;
   }
 };
