@@ -95,12 +95,12 @@ describe('read models', () => {
     for (const { name } of definitions) expect(said).toMatch(new RegExp(`${name} +\\d+ events in [\\d.]+ s, \\d+ events/s`));
     await startAgain();
     expectTheSame(await everything(), before);
-  });
+  }, 90_000);
 
   it('are made again beside a running Shotlog on configured servers, and nothing that is written meanwhile is lost', async () => {
     const { databaseUrl, eventStoreUrl } = studio.embedded;
     let over = false;
-    const building = rebuild([], { DATABASE_URL: databaseUrl, EVENTSTORE_URL: eventStoreUrl }).finally(() => { over = true; });
+    const building = rebuild(['auth', 'tasks'], { DATABASE_URL: databaseUrl, EVENTSTORE_URL: eventStoreUrl }).finally(() => { over = true; });
     let written = 0;
     for (; !over; written++) await admin.must('POST', '/data/departments', { name: `Meanwhile ${written}`, color: '#000000' });
     const { code, said } = await building;
@@ -109,5 +109,5 @@ describe('read models', () => {
     const kept = (await admin.must('GET', '/data/departments')).filter((d: any) => d.name.startsWith('Meanwhile'));
     expect(kept).toHaveLength(written + 1);
     expect((await query(definitions.map((d) => `select '${d.name}' as service, reason from ${d.name}.failed_event`).join(' union all ')))).toEqual([]);
-  });
+  }, 90_000);
 });
