@@ -36,11 +36,12 @@ export const clip = async (options: ClipOptions & { name?: string } = {}): Promi
   }
 };
 
+const TYPES: Record<string, string> = { txt: 'text/plain', html: 'text/html' };
 /** A form with files: `form({ file: ['cup.png', png(4, 4)] })`. */
 export const form = (files: Record<string, [name: string, bytes: Buffer | string]>, fields: Record<string, string> = {}): FormData => {
   const data = new FormData();
   for (const [name, value] of Object.entries(fields)) data.set(name, value);
-  for (const [field, [name, bytes]] of Object.entries(files)) data.append(field, new Blob([typeof bytes === 'string' ? bytes : new Uint8Array(bytes)]), name);
+  for (const [field, [name, bytes]] of Object.entries(files)) data.append(field, new Blob([typeof bytes === 'string' ? bytes : new Uint8Array(bytes)], { type: TYPES[name.split('.').at(-1)!] ?? '' }), name);
   return data;
 };
 
