@@ -1,4 +1,4 @@
-import { list, only, oneText, ownProductions, pathId, raw, Rendered, rendered, route, selectList, sql, wantsRelations, type Route } from '@shotlog/kernel';
+import { list, only, oneText, ownProductions, raw, Rendered, rendered, route, selectList, sql, wantsRelations, type Route } from '@shotlog/kernel';
 import { teamRead } from '../project/project.steps.ts';
 import { createEverywhere, removeEverywhere, reorderEverywhere, updateEverywhere } from './all-projects.ts';
 import { createDescriptor } from './create-descriptor.ts';

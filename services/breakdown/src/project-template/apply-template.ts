@@ -43,7 +43,8 @@ export const valuesOf = (row: Record<string, any>): Record<string, any> =>
 export const applySettings = command({
   subject: 'cmd.breakdown.apply-template-settings', schema: z.object({ project_id: z.string(), project_template_id: z.string(), values: z.boolean() }), state: projectState,
   policy: only.admin, stream: (c: Settings) => projectStream(c.project_id),
-  prepare: (given, context: Context): Promise<Settings> => settingsOf(context, given.project_id, given.project_template_id, given.values),
+  prepare: async (given, context: Context): Promise<Settings> =>
+    settingsOf(context, optionalId(given.project_id, 'project'), await existingTemplate(given.project_template_id, context), given.values),
   decide: (c: Settings, state) => {
     const { values } = live(state, c.project_id);
     const changes = Object.fromEntries(Object.entries(c.values).filter(([name, value]) => JSON.stringify(values[name] ?? null) !== JSON.stringify(value ?? null)));

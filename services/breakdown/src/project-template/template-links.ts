@@ -1,4 +1,4 @@
-import { command, oneText, only, rendered, ROLES, selectList, sql, type Context, type Role, type Shape } from '@shotlog/kernel';
+import { command, oneText, only, raw, rendered, ROLES, selectList, sql, type Context, type Role, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { DEFAULT_BOARD_ROLES } from '../project/links.events.ts';
 import { idsOf, known, optionalId, Priority } from '../project/project.steps.ts';
@@ -30,9 +30,9 @@ const preparedOrder = (kind: Kind) => async (given: Record<string, any>, context
   return { project_template_id, ids };
 };
 const linkAnswer = (kind: Kind) => async (c: Reference, { db, caller }: Context): Promise<unknown> =>
-  JSON.parse((await oneText(db, kind.shape, caller, sql`t.project_template_id = ${c.project_template_id} and ${kind.key === 'task_type_id' ? sql`t.task_type_id` : sql`t.task_status_id`} = ${c.id}`, true))!);
+  JSON.parse((await oneText(db, kind.shape, caller, sql`t.project_template_id = ${c.project_template_id} and t.${raw(kind.key)} = ${c.id}`, true))!);
 const linksAnswer = (kind: Kind) => async (c: { project_template_id: string }, { db, caller }: Context): Promise<unknown> =>
-  JSON.parse((await rendered(db, sql`select ${selectList(kind.shape, caller, true)} from ${kind.key === 'task_type_id' ? sql`project_template_task_type_link` : sql`project_template_task_status_link`} t
+  JSON.parse((await rendered(db, sql`select ${selectList(kind.shape, caller, true)} from ${raw(kind.shape.table.name)} t
     where t.project_template_id = ${c.project_template_id} order by t.priority nulls last`)).text);
 const linkSchema = (kind: Kind) => z.object({ project_template_id: z.string(), [kind.key]: z.string({ error: `${kind.key} is needed.` }), priority: Priority, roles_for_board: z.array(z.enum(ROLES)).nullable().optional() });
 const orderSchema = (kind: Kind) => z.object({ project_template_id: z.string(), [`${kind.key}s`]: z.array(z.string(), { error: `${kind.key}s is a list of ids.` }) });

@@ -33,7 +33,7 @@ export const importShotgunProjects = spanning({
       const found = await byShotgun(context, shotgun_id) ?? await context.db.one<{ id: string }>(sql`select id from project where name = ${name}`);
       // Fields that a studio added in Shotgun begin with sg_.
       const data = Object.fromEntries(Object.entries(more).filter(([key]) => key.startsWith('sg_')));
-      const values = { name, shotgun_id, ...(Object.keys(data).length > 0 ? { data } : {}), ...(status ? { project_status_id: status.id } : {}) };
+      const values = { name, shotgun_id, ...(found && Object.keys(data).length === 0 ? {} : { data }), ...(status ? { project_status_id: status.id } : {}) };
       const id = found?.id ?? ((await context.run(createProject, values, `project ${shotgun_id}`)) as { project_id: string }).project_id;
       if (found) await context.run(updateProject, { project_id: id, changes: values }, `project ${shotgun_id}`);
       await context.settled();

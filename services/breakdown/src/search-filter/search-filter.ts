@@ -1,4 +1,4 @@
-import { allow, f, on, only, PersonDeleted, projection, resource, sql, type Access, type Caller } from '@shotlog/kernel';
+import { allow, f, on, only, PersonDeleted, projection, raw, resource, sql, type Access, type Caller } from '@shotlog/kernel';
 import { department } from '@shotlog/auth/department/department';
 import { projectEvents } from '../project/project.fields.ts';
 
@@ -25,8 +25,7 @@ export const searchFilterGroup = resource({
   fields: { ...shared, color: f.string(8, { default: '' }) }, indexes: ['person_id', 'project_id'], updateRelations: true,
 });
 
-const gone = (column: string, id: string) => ['search_filter', 'search_filter_group'].map((name) => sql`delete from ${name === 'search_filter' ? sql`search_filter` : sql`search_filter_group`} where ${
-  column === 'project_id' ? sql`project_id` : sql`person_id`} = ${id}`);
+const gone = (column: 'project_id' | 'person_id', id: string) => ['search_filter', 'search_filter_group'].map((name) => sql`delete from ${raw(name)} where ${raw(column)} = ${id}`);
 /** What goes with a group, a production or a person. */
 export const searchFilterCascade = projection('search_filter_cascade', [], [
   on(searchFilterGroup.events.deleted, (e) => sql`delete from search_filter where search_filter_group_id = ${e.data.search_filter_group_id}`),
