@@ -81,9 +81,9 @@ const breakDown = async (admin: Client, project: any, assetType: any) => {
 
 const work = async (admin: Client, ana: Client, artist: any, project: any, shots: any[], animation: any, status: (s: string) => any) => {
   const path = `/actions/projects/${project.id}/task-types/${animation.id}/shots/create-tasks`;
-  const made = await admin.must('POST', path, shots.map((s) => s.id));
-  expect(made).toHaveLength(shots.length);
+  // The imported shots came with theirs; asked twice, there is still one for each.
   await admin.must('POST', path, shots.map((s) => s.id));
+  expect(await admin.must('POST', path, shots.map((s) => s.id))).toEqual([]);
   const tasks: any[] = await admin.must('GET', `/data/projects/${project.id}/tasks`);
   expect(tasks).toHaveLength(shots.length);
   const ofShot = (shot: any) => tasks.find((t) => t.entity_id === shot.id)!;

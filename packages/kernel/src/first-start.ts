@@ -24,10 +24,25 @@ const markDone = command({
 export const firstStart = async (definition: ServiceDefinition, config: ServiceConfig, engine: Engine, log: Log, projector: Projector): Promise<void> => {
   if (!definition.firstStart) return;
   if ((await log.read(`setup-${derivedId('setup', definition.name)}`)).length > 0) return;
+  for (const other of definition.firstStartAfter ?? []) await defaultDataOf(other, log, projector);
   const envelope = { caller: Caller.system, command_id: derivedId('first start', definition.name), correlation_id: derivedId('first start'), causation_id: null, silent: true };
   const context = engine.context(envelope, { position: null });
   await definition.firstStart(context, config);
   await context.run(markDone, { service: definition.name }, 'done');
   await context.settled();
-  void projector;
 };
+
+/** Waits until another service has made its default data and this one's read model holds it: in a cluster they start at once. */
+const defaultDataOf = async (service: string, log: Log, projector: Projector): Promise<void> => {
+  for (let waited = 0; waited < OTHERS_MS; waited += LOOK_MS) {
+    const done = (await log.read(`setup-${derivedId('setup', service)}`)).at(-1);
+    if (done) {
+      await projector.reached(done.position, OTHERS_MS);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  throw new Error(`the default data of ${service} was not made within ${OTHERS_MS / 1_000} s; is it running?`);
+};
+const OTHERS_MS = 120_000;
+const LOOK_MS = 200;

@@ -46,6 +46,8 @@ export type ServiceDefinition = {
   reveal?: (event: Recorded, parts: { db: Db; config: ServiceConfig }) => Promise<Recorded>;
   /** Makes the default data, once per studio; steps are idempotent. */
   firstStart?: (context: Context, config: ServiceConfig) => Promise<void>;
+  /** Services whose default data this one's stands on. */
+  firstStartAfter?: string[];
   /** What handlers get by `context.resource(name)`. */
   resources?: (parts: { config: ServiceConfig; logger: Logger; database: Database; nats: NatsConnection }) => Promise<{ byName: Record<string, unknown>; close?: () => Promise<void> }>;
   /** Work that goes on beside requests (media workers); answers how to stop it. */

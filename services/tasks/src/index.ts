@@ -28,7 +28,7 @@ import { setReadyFor } from './status-automation/ready-for.ts';
 import { bringComment } from './imports/bring.ts';
 import { joinTeam } from './task/join-team.ts';
 import { ensureItem } from './schedule-item/schedule-item.routes.ts';
-import { versionSteps } from './schedule-version/version.routes.ts';
+import { ScheduleVersionChanged, versionSteps } from './schedule-version/version.routes.ts';
 import { statusAutomation } from './status-automation/status-automation.ts';
 import { durationReaction } from './time-spent/duration.reaction.ts';
 import { dropTime, setTimeOfDay } from './time-spent/set-time.ts';
@@ -43,9 +43,10 @@ export const tasks: ServiceDefinition = {
   commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, bringComment, ...versionSteps],
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), taskProjection, commentProjection],
   reactions: [durationReaction, automationReaction],
-  events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview],
+  events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview, ScheduleVersionChanged],
   claimSources: [...resources.flatMap((r) => r.claimSources), taskClaimSource],
   resources: async ({ config }) => ({ byName: await openFileResources(config) }),
+  firstStartAfter: ['auth'],
   firstStart: async (context) => {
     await makeDefaultTaskTypes(context);
     await makeDefaultTaskStatuses(context);
