@@ -36,7 +36,9 @@ export const playlists: ServiceDefinition = {
     return { byName, close: async () => mailer.close() };
   },
   background: ({ config, logger, context, nats, projector, resource }) => {
-    const { DATA_DIR, BUILD_WORKERS, BUILD_LEASE_S } = PlaylistsConfig.parse(config);
-    return startBuildWorker({ nats, projector, context, logger, storage: resource<Storage>('storage'), dataDir: DATA_DIR, workers: BUILD_WORKERS, lease_s: BUILD_LEASE_S });
+    const { DATA_DIR, BUILD_WORKERS, BUILD_LEASE_S, BUILD_EXIT_IDLE_S } = PlaylistsConfig.parse(config);
+    // As a scheduler ends it: in order.
+    const idle = BUILD_EXIT_IDLE_S > 0 ? { after_s: BUILD_EXIT_IDLE_S, end: () => void process.kill(process.pid, 'SIGTERM') } : null;
+    return startBuildWorker({ nats, projector, context, logger, storage: resource<Storage>('storage'), dataDir: DATA_DIR, workers: BUILD_WORKERS, lease_s: BUILD_LEASE_S, idle });
   },
 };

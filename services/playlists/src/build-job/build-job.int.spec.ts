@@ -22,7 +22,7 @@ beforeAll(async () => {
   const at = (name: string) => join(folder, name);
   clips = {
     plain: await makeClip(at('plain.mp4')), small: await makeClip(at('small.mp4'), { size: '160x120', rate: '12' }), silent: await makeClip(at('silent.mp4'), { sound: false, size: '200x100' }),
-    long: await makeClip(at('long.mp4'), { size: '1280x720', seconds: 25, more: ['-preset', 'ultrafast'] }),
+    long: await makeClip(at('long.mp4'), { size: '1280x720', seconds: 15, more: ['-preset', 'ultrafast'] }),
   };
   film = await Film.start({ BUILD_LEASE_S: '3' });
   admin = await film.alone.person('admin');
@@ -173,6 +173,10 @@ describe('building a playlist', () => {
 /** ffmpeg at work below a folder. */
 const ffmpegs = async (below: string) => (await promisify(execFile)('ps', ['-eo', 'args'])).stdout.split('\n').filter((line) => line.includes('ffmpeg') && line.includes(below));
 
+/** The service as a process of its own. */
+const worker = (env: Record<string, string> = {}) => spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], { stdio: 'ignore',
+  env: { ...process.env, ...(film.alone.lab.config as unknown as Record<string, string>), BUILD_WORKERS: '1', PORT: '0', HOST: '127.0.0.1', ...env } });
+
 describe('a build that is cut off', () => {
   it('stops ffmpeg when its job is deleted', async () => {
     const { id } = await listOf(clips.long, clips.small);
@@ -198,7 +202,6 @@ describe('a build that is cut off', () => {
   it('ends in the same file when its worker, a process of its own, was killed', async () => {
     await film.alone.lab.end(film.alone.service);
     film.alone.service = await film.alone.replica({ BUILD_WORKERS: '0' });
-    const worker = () => spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], { stdio: 'ignore', env: { ...process.env, ...(film.alone.lab.config as Record<string, string>), BUILD_WORKERS: '1', PORT: '0', HOST: '127.0.0.1' } });
     const { id } = await listOf(clips.long, clips.small);
     let working = worker();
     try {
@@ -215,4 +218,17 @@ describe('a build that is cut off', () => {
       working.kill('SIGKILL');
     }
   }, 90_000);
+
+  it('is done by a worker that ends once there is nothing left to do', async () => {
+    const { id } = await listOf(clips.plain);
+    const job = await build(id);
+    const working = worker({ BUILD_EXIT_IDLE_S: '2' });
+    const exited = new Promise((resolve) => working.once('exit', resolve));
+    try {
+      expect(await ended(id, job.id)).toMatchObject({ status: 'succeeded' });
+      expect(await exited).toBe(0);
+    } finally {
+      working.kill('SIGKILL');
+    }
+  }, 60_000);
 });

@@ -20,6 +20,8 @@ export type BuildWorkerParts = Pick<Background, 'nats' | 'projector' | 'context'
   lease_s: number;
   /** How many movies this process makes at once; 0: none, it only offers. */
   workers: number;
+  /** Told to `end` when there was nothing to do for so long; null: never. */
+  idle: { after_s: number; end: () => void } | null;
 };
 
 type Ended = 'stopping' | 'taken away' | 'lost';
@@ -86,8 +88,12 @@ export const startBuildWorker = async (parts: BuildWorkerParts): Promise<() => P
   };
   const subscription = parts.workers > 0 ? nats.subscribe(WORK_SUBJECT, { queue: QUEUE, callback: (error, message) => { if (!error) take(idIn(message.string())); } }) : null;
   const { db } = parts.context('offer');
+  let busy_at = Date.now();
   const offer = async () => {
-    for (const id of await unleasedJobs(db)) nats.publish(WORK_SUBJECT, JSON.stringify({ build_job_id: id }));
+    const open = await unleasedJobs(db);
+    for (const id of open) nats.publish(WORK_SUBJECT, JSON.stringify({ build_job_id: id }));
+    if (open.length > 0 || running.size > 0) busy_at = Date.now();
+    else if (parts.idle && Date.now() - busy_at > parts.idle.after_s * 1_000) parts.idle.end();
   };
   const offerNow = () => {
     if (!stopping.signal.aborted) void offer().catch((error) => logger.warn({ err: error }, 'build jobs could not be offered'));

@@ -1,0 +1,59 @@
+# Builds playlists: dispatched when there is something to build, ends when nothing is left. `nomad/jobs/shotlog-playlists-worker` holds the
+# variables of deploy/compose.yaml (x-part), addresses and passwords included.
+#   nomad job run deploy/worker/playlists-worker.nomad.hcl
+#   nomad job dispatch shotlog-playlists-worker
+job "shotlog-playlists-worker" {
+  type = "batch"
+
+  # No payload and no meta: a worker finds its work itself.
+  parameterized {
+    payload = "forbidden"
+  }
+
+  group "worker" {
+    # Nothing is lost with a worker: the next one takes its builds up.
+    restart {
+      attempts = 0
+      mode     = "fail"
+    }
+    reschedule {
+      attempts = 0
+    }
+    # Movies under way: as large as the largest playlist, twice.
+    ephemeral_disk {
+      size = 50000
+    }
+
+    task "worker" {
+      driver = "docker"
+      # It gives its builds back on SIGTERM, at once.
+      kill_timeout = "20s"
+
+      config {
+        image   = "shotlog"
+        command = "node"
+        args    = ["services/playlists/src/main.ts"]
+      }
+
+      env {
+        BUILD_WORKERS     = "2"
+        BUILD_EXIT_IDLE_S = "20"
+        DATA_DIR          = "${NOMAD_ALLOC_DIR}/data"
+      }
+
+      template {
+        destination = "secrets/shotlog.env"
+        env         = true
+        data        = <<EOT
+{{ with nomadVar "nomad/jobs/shotlog-playlists-worker" }}{{ range $name, $value := . }}{{ $name }}={{ $value | toJSON }}
+{{ end }}{{ end }}
+EOT
+      }
+
+      resources {
+        cpu    = 4000
+        memory = 2048
+      }
+    }
+  }
+}
