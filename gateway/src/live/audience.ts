@@ -20,8 +20,8 @@ export const mayHear = (listener: Listener, { name, data }: Message): boolean =>
   return typeof data.project_id !== 'string' || listener.projects.has(data.project_id);
 };
 
-/** Whether a message concerns one person: the record of what was told does not hold it. */
-export const isPersonal = ({ name }: Message): boolean => PERSONAL.test(name);
+/** Whether the record of what was told leaves a message out: it is told live only. */
+export const isUnrecorded = ({ name }: Message): boolean => PERSONAL.test(name) || /^search-filter(-group)?:/.test(name);
 
 /** After these somebody's teams may have changed. */
 export const changesAudience = ({ name }: Message): boolean => name.startsWith('project:') || name.startsWith('person:');

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tokenOf } from '@shotlog/kernel/tokens';
-import { isPersonal, type Message } from './audience.ts';
+import { isUnrecorded, type Message } from './audience.ts';
 import type { Listeners } from './listeners.ts';
 
 const BEAT_MS = 25_000;
@@ -51,6 +51,6 @@ export const openStream = (listeners: Listeners) => async (request: IncomingMess
     heard = BigInt(next ?? events.at(-1)?.position ?? heard);
     after = next;
   }
-  for (const message of held) if (!message.position || isPersonal(message) || BigInt(message.position) > heard) write(message);
+  for (const message of held) if (!message.position || isUnrecorded(message) || BigInt(message.position) > heard) write(message);
   held = null;
 };

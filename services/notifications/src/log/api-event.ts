@@ -12,10 +12,10 @@ export const apiEvent = resource({
 });
 
 /** What concerns one person alone, and what is said in chats, is told but not kept here. */
-const unkept = (e: Recorded, name: string): boolean => Boolean(e.data.chat_message_id && name.startsWith('attachment-file:')) || name === 'notification:new' || name === 'notification:update' || name === 'notification:delete' || name.startsWith('subscription:');
+const unkept = (e: Recorded, name: string): boolean => Boolean(e.data.chat_message_id && name.startsWith('attachment-file:')) || name === 'notification:new' || name === 'notification:update' || name === 'notification:delete' || /^(subscription|search-filter|search-filter-group):/.test(name);
 
-/** A production's beginning and what is said in chats stand under no production. */
-const ofStudio = (name: string): boolean => name === 'project:new' || name.startsWith('chat');
+/** A production's beginning, what is said in chats and the lines of plans stand under no production, as clients know it. */
+const ofStudio = (name: string): boolean => name === 'project:new' || name.startsWith('chat') || name.startsWith('production-schedule-version-task-link:');
 const rowOf = (e: Recorded, name: string, payload: Record<string, unknown>, n: number | string): Record<string, unknown> => ({
   id: derivedId('api event', e.id, String(n)), name, user_id: e.metadata.actor, project_id: ofStudio(name) ? null : (payload.project_id ?? null), data: payload,
   created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position,
