@@ -1,4 +1,4 @@
-import { command, derivedId, Forbidden, Invalid, isId, NotFound, only, pathId, raw, rendered, route, selectList, spanning, sql, wantsRelations, type Context, type Route, type Statement } from '@shotlog/kernel';
+import { command, defineState, derivedId, event, Forbidden, Invalid, isId, NotFound, only, pathId, raw, rendered, route, selectList, spanning, sql, wantsRelations, type Context, type Route, type Statement } from '@shotlog/kernel';
 import { projectEvents } from '@shotlog/breakdown/project/project.fields';
 import { projectState, projectStream } from '@shotlog/breakdown/project/project.state';
 import { z } from 'zod';
@@ -17,6 +17,15 @@ const each = async <T>(items: T[], step: (item: T) => Promise<unknown>): Promise
   await Promise.all(Array.from({ length: Math.min(24, items.length) }, async () => { for (const item of next) await step(item); }));
 };
 
+/** A version was given the plans of many tasks at once, or became the plan of the production. */
+export const ScheduleVersionChanged = event('ScheduleVersionChanged', 1, z.object({ production_schedule_version_id: z.guid(), project_id: z.guid(), what: z.enum(['filled', 'applied']) }),
+  { publish: (e) => [{ name: 'production_schedule_version:update', payload: { production_schedule_version_id: e.data.production_schedule_version_id, project_id: e.data.project_id } }] });
+const noteChange = command({
+  subject: 'cmd.tasks.note-schedule-version', schema: z.object({ id: z.guid(), project_id: z.guid(), what: z.enum(['filled', 'applied']) }), state: defineState({ initial: null, evolve: () => null }),
+  policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ id }) => scheduleVersion.stream(id),
+  decide: ({ id, project_id, what }) => [ScheduleVersionChanged({ production_schedule_version_id: id, project_id, what })],
+});
+
 /** Puts plans (SQL of task_id, start_date, due_date, estimation, assignees) into a version; tasks that it plans already get the new plan. */
 const fill = async (context: Context, version: Record<string, any>, plans: Statement): Promise<{ success: boolean; task_link_count: number }> => {
   const rows = await context.db.all(sql`select p.task_id, to_char(p.start_date, 'YYYY-MM-DD"T"HH24:MI:SS') as start_date, to_char(p.due_date, 'YYYY-MM-DD"T"HH24:MI:SS') as due_date, p.estimation, coalesce(p.assignees, '{}')::text[] as assignees, l.id as link
@@ -24,6 +33,7 @@ const fill = async (context: Context, version: Record<string, any>, plans: State
   await each(rows, async ({ task_id, link, ...plan }) => link === null
     ? context.runAsSystem(scheduleLink.commands.create, { production_schedule_version_task_link_id: derivedId('schedule link', version.id, task_id), production_schedule_version_id: version.id, task_id, ...plan }, `link ${task_id}`)
     : context.runAsSystem(scheduleLink.commands.update, { id: link, changes: plan }, `link ${task_id}`));
+  await context.runAsSystem(noteChange, { id: version.id, project_id: version.project_id, what: 'filled' }, 'note');
   await context.settled();
   return { success: true, task_link_count: rows.length };
 };
@@ -56,7 +66,7 @@ const noteApplied = command({
   stream: ({ project_id }) => projectStream(project_id),
   decide: ({ project_id, version_id }: { project_id: string; version_id: string }) => [projectEvents.updated({ project_id, changes: { from_schedule_version_id: version_id } })],
 });
-export const versionSteps = [noteApplied];
+export const versionSteps = [noteApplied, noteChange];
 
 /** Makes a version's plan the plan of the production's tasks, and locks the version. */
 const apply = spanning({
@@ -69,6 +79,7 @@ const apply = spanning({
     await each(rows, async ({ id, start_date, due_date, estimation }) => context.runAsSystem(changeTask, { task_id: id, changes: { start_date, due_date, estimation }, person_id: context.caller.id }, `plan ${id}`));
     for (const row of rows) await setAssignees(context, row, row.planned);
     await context.runAsSystem(scheduleVersion.commands.update, { id: version.id, changes: { locked: true } }, 'lock');
+    await context.runAsSystem(noteChange, { id: version.id, project_id: version.project_id, what: 'applied' }, 'changed');
     await context.runAsSystem(noteApplied, { project_id: version.project_id, version_id: version.id }, 'note');
     await context.settled();
     return { success: true, task_count: rows.length };
