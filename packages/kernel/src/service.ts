@@ -161,6 +161,9 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     if (events.some((e) => directoryTypes.has(e.type))) {
       directory.forget();
       cards.forget();
+    } else if (events.some((e) => e.type.startsWith('TimeSpent'))) {
+      // A person's last presence follows their hours.
+      cards.forget();
     }
     server.cache.changed(events);
   });
