@@ -177,7 +177,7 @@ const ffmpegs = async (below: string) => (await promisify(execFile)('ps', ['-eo'
 const worker = (env: Record<string, string> = {}) => spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], { stdio: 'ignore',
   env: { ...process.env, ...(film.alone.lab.config as unknown as Record<string, string>), BUILD_WORKERS: '1', PORT: '0', HOST: '127.0.0.1', ...env } });
 
-describe('a build that is cut off', () => {
+describe('a build that is cut off', { timeout: 90_000 }, () => {
   it('stops ffmpeg when its job is deleted', async () => {
     const { id } = await listOf(clips.long, clips.small);
     const job = await build(id);
@@ -217,7 +217,7 @@ describe('a build that is cut off', () => {
     } finally {
       working.kill('SIGKILL');
     }
-  }, 90_000);
+  });
 
   it('is done by a worker that ends once there is nothing left to do', async () => {
     const { id } = await listOf(clips.plain);
@@ -230,5 +230,5 @@ describe('a build that is cut off', () => {
     } finally {
       working.kill('SIGKILL');
     }
-  }, 60_000);
+  });
 });
