@@ -22,6 +22,8 @@ export const uploaded = async (request: Request): Promise<Upload> => {
       const chunks: Buffer[] = [];
       found = { name: info.filename ?? '', chunks };
       file.on('data', (chunk: Buffer) => chunks.push(chunk));
+      // A form that is cut off ends the file with an error too; the form's own says so.
+      file.on('error', () => {});
       file.on('limit', () => { cut = true; });
     });
     await pipeline(Readable.fromWeb(request.stream as NodeStream), form);

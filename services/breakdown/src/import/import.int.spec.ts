@@ -54,6 +54,15 @@ describe('a table of shots', () => {
   });
 });
 
+describe('a form that breaks off', () => {
+  it('is refused, and the service lives on', async () => {
+    const headers = { authorization: `Bearer ${f.admin.token}`, 'content-type': 'multipart/form-data; boundary=x' };
+    const broken = await fetch(`${studio.base}/import/csv/projects/${short}/shots`, { method: 'POST', headers, body: '--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nSequence,Na' });
+    expect(broken.status).toBe(400);
+    expect((await f.admin.get(`/data/projects/${short}/shots`)).status).toBe(200);
+  });
+});
+
 describe('tables of assets, edits and castings', () => {
   it('make what they name, types and episodes too', async () => {
     expect((await send(`${f.project}/assets`, 'Type,Name,Episode\nImported type,Cup,E02\nImported type,Pan,MP\n')).body).toMatchObject([{ name: 'Cup', source_id: f.episode }, { name: 'Pan', source_id: null }]);
