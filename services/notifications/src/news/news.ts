@@ -37,7 +37,7 @@ const newsRow = (e: Recorded) => ({
 
 /** Comments → news. */
 export const newsProjection = projection('news_of_comments', [], [
-  on(TaskCommented, (e) => insert(news.table, newsRow(e))),
+  on(TaskCommented, (e) => (e.data.imported ? null : insert(news.table, newsRow(e)))),
   // A comment that moved on is news of its new task by now.
   on(CommentDeleted, (e) => sql`delete from news where comment_id = ${e.data.comment_id} and task_id = ${e.data.task_id}`),
 ]);

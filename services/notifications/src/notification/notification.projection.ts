@@ -49,6 +49,8 @@ const mentions = (e: Recorded, n: Notice, persons: readonly string[], department
 ];
 
 const commented = (e: Recorded): Statement[] => {
+  // What was said elsewhere long ago is no news.
+  if (e.data.imported) return [];
   const { comment_id, task_id, person_id: author, assignees } = e.data;
   const about = { author, comment_id, task_id, of: comment_id };
   return [
