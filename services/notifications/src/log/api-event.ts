@@ -1,6 +1,6 @@
 import { access, apiTime, catalogue, derivedId, f, insert, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
 import { TaskCommented } from '@shotlog/tasks/task/task.events';
-import { newsOf } from '../news/news.ts';
+import { isNews, newsOf } from '../news/news.ts';
 import { momentOf } from '../news/news.queries.ts';
 import { projectedCommands, projectedRoutes } from '../projected.ts';
 
@@ -23,7 +23,7 @@ const rowOf = (e: Recorded, name: string, payload: Record<string, unknown>, n: n
 
 const kept = (e: Recorded): Statement[] | null => {
   if (e.metadata.silent) return null;
-  const messages = [...(catalogue.get(e.type)?.publish?.(e) ?? []), ...(e.type === 'TaskCommented' ? [newsOf(e)] : [])];
+  const messages = [...(catalogue.get(e.type)?.publish?.(e) ?? []), ...(e.type === 'TaskCommented' && isNews(e) ? [newsOf(e)] : [])];
   return messages.flatMap(({ name, payload }, n) => (unkept(e, name) ? [] : [insert(apiEvent.table, rowOf(e, name, payload, n))]));
 };
 
@@ -33,7 +33,7 @@ export const apiEventProjection = projectionOfAll('api_events', [], kept);
 export const reviewProjection = projection('reviews', [], [
   on(TaskCommented, (e) => {
     const { task_id, project_id, comment_id, person_id, task_status_id, previous_task_status_id } = e.data;
-    if (e.metadata.silent || task_status_id === previous_task_status_id) return null;
+    if (e.metadata.silent || !isNews(e) || task_status_id === previous_task_status_id) return null;
     const payload = { task_id, project_id, comment_id, person_id, previous_task_status_id, new_task_status_id: task_status_id };
     const asked = sql`from task_status where id = ${task_status_id} and is_feedback_request`;
     return [

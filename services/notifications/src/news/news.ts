@@ -30,6 +30,9 @@ export const news = resource({
   creating: async (values, context) => ({ project_id: await projectOfTask(values.task_id, context) }),
 });
 
+/** Whether something was said now: not elsewhere long ago, and not in another task before. */
+export const isNews = (e: Recorded): boolean => !e.data.imported && !e.data.moved_from;
+
 const newsRow = (e: Recorded) => ({
   id: newsId(e.data.comment_id), change: e.data.task_status_id !== e.data.previous_task_status_id, author_id: e.data.person_id, comment_id: e.data.comment_id, task_id: e.data.task_id,
   preview_file_id: null, project_id: e.data.project_id, created_at: e.data.created_at ?? apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position,

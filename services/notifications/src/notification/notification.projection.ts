@@ -1,7 +1,7 @@
 import { apiTime, on, projection, publication, publications, sql, type Recorded, type Statement } from '@shotlog/kernel';
 import { ClientsNotified } from '@shotlog/playlists/playlist/playlist.events';
 import { CommentDeleted, CommentReplied, CommentUpdated, ReplyDeleted, TaskAssigned, TaskCommented } from '@shotlog/tasks/task/task.events';
-import { newsOf } from '../news/news.ts';
+import { isNews, newsOf } from '../news/news.ts';
 import { AllNotificationsRead, NotificationMarked } from './notification.ts';
 
 const ids = (list: readonly string[]) => `{${list.join(',')}}`;
@@ -14,7 +14,7 @@ type Notice = {
 
 /**
  * One row for each person of `persons` (a select of person_id), never for the author. Who is told no more (left, or is a bot) gets none;
- * a notice that is there already stays as it is, but for the task of a comment that moved.
+ * a notice that is there already stays as it is.
  */
 const notices = (e: Recorded, n: Notice, persons: Statement): Statement => sql`
   insert into notification (id, read, change, notification_type, person_id, author_id, comment_id, task_id, playlist_id, reply_id, project_id, created_at, updated_at, log_position)
@@ -22,7 +22,7 @@ const notices = (e: Recorded, n: Notice, persons: Statement): Statement => sql`
     ${n.playlist_id ?? null}::uuid, ${n.reply_id ?? null}::uuid, ${e.data.project_id}::uuid, ${e.data.created_at ?? apiTime(e.metadata.at)}::timestamp, ${apiTime(e.metadata.at)}::timestamp, ${e.position}::bigint
   from (select distinct person_id from (${persons}) p) r join directory_person d on d.id = r.person_id
   where d.active and not d.is_bot and r.person_id is distinct from ${n.author}::uuid
-  on conflict (id) do update set task_id = excluded.task_id`;
+  on conflict (id) do nothing`;
 
 const tell = (e: Recorded): Statement => publications(e, sql`select 'notification:new' as name,
   jsonb_build_object('notification_id', id, 'person_id', person_id, 'project_id', project_id) as payload from notification where log_position = ${e.position}`);
@@ -52,6 +52,7 @@ const commented = (e: Recorded): Statement[] => {
   // What was said elsewhere long ago is no news.
   if (e.data.imported) return [];
   const { comment_id, task_id, person_id: author, assignees } = e.data;
+  if (!isNews(e)) return [sql`update notification set task_id = ${task_id} where comment_id = ${comment_id}`];
   const about = { author, comment_id, task_id, of: comment_id };
   return [
     publication(e, newsOf(e)),
