@@ -1,6 +1,6 @@
 import { spawn, execFile, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -53,19 +53,31 @@ const alive = (pid: number): boolean => {
   }
 };
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Whether a process is a server of this folder: not one that has ended and was not yet buried, nor a stranger that got its number. */
+const serves = async (pid: number, folder: string): Promise<boolean> =>
+  alive(pid) && (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => folder)).includes(folder);
+
+/** Whether a process works in the folder still: those of a server that was killed end by themselves, a moment later. */
+const isInUse = async (folder: string): Promise<boolean> => {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  return (await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')))).includes(folder);
+};
+
 /** Ends a server that outlived its Shotlog (kill -9): its folder has one owner at a time. */
 const endOrphan = async (folder: string): Promise<void> => {
-  const pid = Number((await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
-  if (!pid || !alive(pid)) return;
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => folder);
-  if (!command.includes(folder)) return;
+  const file = join(folder, 'postmaster.pid');
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!pid) return;
   for (const [signal, patience_ms] of [['SIGINT', 10_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
+    if (!(await serves(pid, folder))) break;
     process.kill(pid, signal);
-    for (let waited = 0; waited < patience_ms; waited += 50) {
-      if (!alive(pid)) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    for (let waited = 0; waited < patience_ms && (await serves(pid, folder)); waited += 50) await pause(50);
   }
+  for (let waited = 0; waited < 10_000 && (await isInUse(folder)); waited += 20) await pause(20);
+  // PostgreSQL takes any process with that number for itself and would not start.
+  if (alive(pid) && !(await serves(pid, folder))) await rm(file, { force: true });
 };
 
 const initialise = async (initdb: string, folder: string): Promise<void> => {
