@@ -13,6 +13,8 @@ describe('comment a task', () => {
   it('says it, changes the task and tells of the status', () => given(sayOnTask, created).when(say('c1', 'wip')).then(
     commented('c1', { task_status_id: 'wip' }), TaskUpdated({ ...ids, changes: { task_status_id: 'wip', last_comment_date: NOW, real_start_date: NOW } }),
     TaskStatusChanged({ ...ids, previous_task_status_id: 'todo', new_task_status_id: 'wip', person_id: 'ana' })));
+  it('notes when automations wait for the status', () => given(sayOnTask, created).when(say('c1', 'wip', { sets_off: true })).thenTypes('TaskCommented', 'TaskUpdated', 'TaskStatusChanged', 'StatusAutomationsSetOff'));
+  it('sets nothing off under the same status', () => given(sayOnTask, created).when(say('c1', 'todo', { sets_off: true })).thenTypes('TaskCommented', 'TaskUpdated'));
   it('moves only the last date under the same status', () => given(sayOnTask, created).when(say('c1', 'todo')).then(commented('c1'), TaskUpdated({ ...ids, changes: { last_comment_date: NOW } })));
   it('keeps the status when it is dated before another comment, and has the dates told anew', () => given(sayOnTask, created, commented('c1', { created_at: '2024-02-02T00:00:00' }))
     .when(say('c2', 'wip', { created_at: '2024-01-01T00:00:00' })).then(

@@ -1,7 +1,7 @@
-import { command, Forbidden, Invalid, isId, NotFound, sql, type Context, type NewEvent } from '@shotlog/kernel';
+import { command, Forbidden, Invalid, isId, NotFound, raw, sql, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { maySeeTask, mayComment } from '../task/task.policy.ts';
-import { TaskCommented, TaskStatusChanged, TaskUpdated } from '../task/task.events.ts';
+import { StatusAutomationsSetOff, TaskCommented, TaskStatusChanged, TaskUpdated } from '../task/task.events.ts';
 import { taskState, taskStream, type LiveTask, type TaskState } from '../task/task.state.ts';
 import { commentAnswer } from './comment.queries.ts';
 import { findMentions } from './mentions.ts';
@@ -25,6 +25,8 @@ export const CommentBody = z.object({
 export type CommentTask = {
   task_id: string; comment_id: string; task_status_id: string; text: string; person_id: string | null; created_at: string | null; checklist: any[] | null; links: string[] | null; for_client: boolean;
   mentions: string[]; department_mentions: string[]; statuses: Statuses; data?: unknown; shotgun_id?: number | null;
+  /** Whether automations of the production wait for this status of the task's type. */
+  sets_off?: boolean;
 };
 
 /** A comment, and what it makes of its task: the newest one moves status and dates, one that is dated back has them told anew from all comments. */
@@ -45,20 +47,25 @@ export const decideComment = (c: CommentTask, state: TaskState, at: string): New
       department_mentions: c.department_mentions, assignees: state.assignees, data: c.data ?? null, shotgun_id: c.shotgun_id ?? null, created_at: c.created_at }),
     ...(Object.keys(changes).length > 0 ? [TaskUpdated({ ...ids, changes })] : []),
     ...(moved ? [TaskStatusChanged({ ...ids, previous_task_status_id: previous, new_task_status_id: changes.task_status_id!, person_id: c.person_id })] : []),
+    ...(moved && c.sets_off ? [StatusAutomationsSetOff({ ...ids, comment_id: c.comment_id, entity_id: fields.entity_id ?? null, task_type_id: fields.task_type_id ?? null, task_status_id: changes.task_status_id!, person_id: c.person_id })] : []),
   ];
 };
 const blank: Omit<LiveTask['comments'][number], 'id' | 'task_status_id' | 'created_at'> = { person_id: null, text: '', checklist: [], pinned: null, links: [], for_client: false, mentions: [],
   department_mentions: [], acknowledgements: [], replies: [], data: null, shotgun_id: null };
+
+/** Statuses of the task `t` that automations of its production wait for. */
+const AWAITED = raw(`(select coalesce(array_agg(a.in_task_status_id), '{}')::text[] from project_status_automation l join status_automation a on a.id = l.status_automation_id
+    where l.project_id = t.project_id and a.archived is not true and a.in_task_type_id = t.task_type_id) as awaited`);
 
 /** Everything of the read model that a comment needs, in one question. */
 const lookUp = async (context: Context, task_id: unknown) => {
   if (!isId(task_id)) throw new NotFound('task');
   const row = await context.db.one(sql`select t.id, t.project_id, t.assignees::text[] as assignees, y.department_id,
     (select json_object_agg(s.id, json_build_object('id', s.id, 'is_done', s.is_done, 'is_retake', s.is_retake, 'is_feedback_request', s.is_feedback_request, 'is_wip', s.is_wip,
-      'is_artist_allowed', s.is_artist_allowed, 'is_client_allowed', s.is_client_allowed)) from task_status s) as statuses
+      'is_artist_allowed', s.is_artist_allowed, 'is_client_allowed', s.is_client_allowed)) from task_status s) as statuses, ${AWAITED}
     from task t left join task_type y on y.id = t.task_type_id where t.id = ${task_id}`);
   if (!row) throw new NotFound('task', task_id);
-  return row as { id: string; project_id: string; assignees: string[]; department_id: string | null; statuses: Statuses & Record<string, any> };
+  return row as { id: string; project_id: string; assignees: string[]; department_id: string | null; statuses: Statuses & Record<string, any>; awaited: string[] };
 };
 
 const timeOf = (text: string | null | undefined): string | null => {
@@ -93,7 +100,7 @@ export const prepareComment = async ({ task_id, comment_id, body }: { task_id?: 
   const text = given.comment ?? given.text ?? '';
   return {
     task_id: task.id, comment_id: comment_id ?? context.moment.id('comment'), task_status_id: status.id, text, person_id, created_at: manages ? timeOf(given.created_at) : null,
-    checklist: given.checklist ?? [], links: given.links ?? [], for_client: manages && given.for_client === true, statuses: task.statuses, ...(await findMentions(text, task.project_id, context)),
+    checklist: given.checklist ?? [], links: given.links ?? [], for_client: manages && given.for_client === true, statuses: task.statuses, sets_off: task.awaited.includes(status.id), ...(await findMentions(text, task.project_id, context)),
   };
 };
 
@@ -113,5 +120,9 @@ export const sayOnTask = command({
   subject: 'cmd.tasks.say', schema: z.object({ task_id: z.guid(), comment_id: z.guid(), task_status_id: z.guid(), text: z.string(), person_id: z.guid().nullable(), created_at: z.string().nullable(),
     checklist: z.array(z.any()).nullable(), links: z.array(z.string()).nullable(), for_client: z.boolean(), mentions: z.array(z.guid()), department_mentions: z.array(z.guid()), statuses: z.record(z.string(), z.any()), data: z.any().optional(), shotgun_id: z.number().nullish() }),
   state: taskState, policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ task_id }) => taskStream(task_id),
+  prepare: async (c, { db }): Promise<CommentTask> => {
+    const row = await db.one<{ awaited: string[] }>(sql`select ${AWAITED} from task t where t.id = ${c.task_id}`);
+    return { ...c, data: c.data ?? null, sets_off: row?.awaited.includes(c.task_status_id) ?? false };
+  },
   decide: (c: CommentTask, state, moment) => decideComment(c, state, moment.at),
 });

@@ -1,7 +1,7 @@
 import { reaction, sql, when, type Context } from '@shotlog/kernel';
 import { statusesFor } from '../comment/change-comments.ts';
 import { sayOnTask } from '../comment/comment-task.ts';
-import { TaskCommented } from '../task/task.events.ts';
+import { StatusAutomationsSetOff } from '../task/task.events.ts';
 import { setReadyFor } from './ready-for.ts';
 
 /** Priority of a task type in a production: what comes first there. */
@@ -19,7 +19,7 @@ const setOff = (context: Context, data: any) => context.db.all(sql`select a.out_
 
 /** Says on the other task what the automation made of it, in the name of who commented. */
 const follow = async ({ data, metadata, id }: any, context: Context): Promise<void> => {
-  if (data.previous_task_status_id === data.task_status_id || data.moved_from || metadata.silent) return;
+  if (metadata.silent) return;
   for (const row of await setOff(context, data)) {
     if (row.out_field_type === 'ready_for') {
       if (row.kind === 'asset' && row.out_task_type_id) await context.runAsSystem(setReadyFor, { entity_id: data.entity_id, project_id: data.project_id, ready_for: row.out_task_type_id }, 'ready');
@@ -35,4 +35,4 @@ const follow = async ({ data, metadata, id }: any, context: Context): Promise<vo
 };
 
 /** Status automations: a process of its own, so that a crash half way finishes later and nothing is said twice. */
-export const automationReaction = reaction('status-automations', [when(TaskCommented, follow as never)]);
+export const automationReaction = reaction('status-automations', [when(StatusAutomationsSetOff, follow as never)]);

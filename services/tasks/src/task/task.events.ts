@@ -39,6 +39,8 @@ export const TaskCommented = event('TaskCommented', 1, Ids.extend({
   mentions: z.array(Id), department_mentions: z.array(Id), assignees: z.array(Id), data: z.any(), shotgun_id: z.number().nullable(), created_at: z.string().nullable(),
   imported: z.boolean().optional(), moved_from: Id.optional(), replies: z.array(z.any()).optional(), acknowledgements: z.array(Id).optional(), pinned: z.boolean().nullable().optional(),
 }), { publish: (e) => [{ name: 'comment:new', payload: { ...ids(e), comment_id: e.data.comment_id, task_status_id: e.data.task_status_id } }] });
+/** A comment brought its task to a status that automations of the production wait for; written beside it, so that other comments cost no process anything. */
+export const StatusAutomationsSetOff = event('StatusAutomationsSetOff', 1, Ids.extend({ comment_id: Id, entity_id: Id.nullable(), task_type_id: Id.nullable(), task_status_id: Id, person_id: Id.nullable() }));
 /** Only what changed of text, checklist, pinned, links, task_status_id, for_client, mentions, department_mentions, data, editor_id, preview_file_id, person_id. */
 export const CommentUpdated = event('CommentUpdated', 1, Ids.extend({ comment_id: Id, changes: z.record(z.string(), z.any()) }),
   { publish: (e) => [{ name: 'comment:update', payload: { ...ids(e), comment_id: e.data.comment_id } }] });
