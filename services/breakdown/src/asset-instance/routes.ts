@@ -32,7 +32,7 @@ export const assetInstanceRoutes: Route[] = [
   listing('/data/assets/{asset_id}/shot-asset-instances', 'asset_id', 'asset', 'List the instances of an asset, by shot', 'l.entity_id', (id) => sql`${ofShots} where i.asset_id = ${id}`),
   listing('/data/assets/{asset_id}/asset-asset-instances', 'asset_id', 'asset', 'List the instances placed in an asset, by asset', 'i.asset_id', (id) => sql`asset_instance i ${lateral} where i.target_asset_id = ${id}`),
   route({ method: 'post', path: '/data/scenes/{scene_id}/asset-instances', summary: 'Place an asset in a scene', command: placeInScene, status: 201,
-    input: (r) => ({ ...(r.body as object ?? {}), where_id: r.params.scene_id }) }),
+    input: (r) => ({ ...(r.body as object | null), where_id: r.params.scene_id }) }),
   route({ method: 'post', path: '/data/assets/{asset_id}/asset-asset-instances', summary: 'Place an asset in another asset', command: placeInAsset, status: 201,
     input: (r) => ({ description: (r.body as any)?.description, asset_id: (r.body as any)?.asset_to_instantiate_id, where_id: r.params.asset_id }) }),
   route({ method: 'post', path: '/data/shots/{shot_id}/asset-instances', summary: 'Say that an instance is seen in a shot', command: addInstanceToShot, status: 201 }),

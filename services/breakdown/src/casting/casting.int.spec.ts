@@ -37,6 +37,21 @@ describe('a casting', () => {
     expect((await castingOf(id.shot)).map(([name]: string[]) => name)).toEqual(['Lama', 'Shared']);
     expect((await f.admin.must('GET', `${data()}/assets/shared-used`)).map((a: any) => a.name)).toEqual(['Shared']);
   });
+  it('shows a shared asset as its own production has it now', async () => {
+    await f.admin.must('GET', `${data()}/entities/${id.shot}/casting`);
+    await f.admin.must('PUT', `/data/entities/${id.shared}`, { name: 'Shared anew' });
+    expect((await castingOf(id.shot)).map(([name]: string[]) => name)).toEqual(['Lama', 'Shared anew']);
+    expect((await f.admin.must('GET', `${data()}/assets/shared-used`)).map((a: any) => a.name)).toEqual(['Shared anew']);
+  });
+  it('of a shared asset in a production of others is told to none of its own', async () => {
+    await f.admin.must('POST', '/actions/assets/share', { asset_ids: [id.tree] });
+    const [there] = [(await f.admin.must('POST', '/data/projects', { name: 'Casting elsewhere' })).id];
+    const shot = (await f.admin.must('POST', `/data/projects/${there}/shots`, { name: 'Hidden' })).id;
+    await f.admin.must('PUT', `/data/projects/${there}/entities/${shot}/casting`, [{ asset_id: id.tree }]);
+    expect((await f.admin.must('GET', `/data/assets/${id.tree}/cast-in`)).map((s: any) => s.shot_name)).toContain('Hidden');
+    expect((await f.as.user.must('GET', `/data/assets/${id.tree}/cast-in`)).map((s: any) => s.shot_name)).not.toContain('Hidden');
+    await f.admin.must('DELETE', `/data/shots/${shot}?force=true`);
+  });
   it('is set for several entities at once', async () => {
     await f.admin.must('PUT', `${data()}/entities/casting`, { [id.shot]: [{ asset_id: id.tree }], [id.tree]: [{ asset_id: id.leaf, nb_occurences: 50 }] });
     expect([await castingOf(id.shot), await castingOf(id.tree)]).toEqual([[['Tree', 1, '']], [['Leaf', 50, '']]]);

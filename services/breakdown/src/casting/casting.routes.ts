@@ -1,11 +1,14 @@
 import { NotFound, only, pathId, raw, Rendered, rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { listColumns } from '../entity/entity.columns.ts';
-import { mayReadCasting } from '../entity/entity.policy.ts';
-import { keepFor, listable, readable } from '../entity/entity.queries.ts';
+import { mayReadCasting, visible } from '../entity/entity.policy.ts';
+import { listable, readable } from '../entity/entity.queries.ts';
 import { setCasting, setCastings } from './set-casting.ts';
 
 const CAST = raw(`a.id as asset_id, a.name as asset_name, et.name as asset_type_name, a.source_id as episode_id, a.is_shared, a.preview_file_id, a.project_id, a.ready_for, l.nb_occurences, coalesce(l.label, '') as label`);
 const JOINED = raw('entity_link l join entity a on a.id = l.entity_out_id left join entity_type et on et.id = a.entity_type_id');
+
+/** What is cast may be shared by any production, and so change with it. */
+const keepCasting = (c: QueryContext): void => c.keep(['*'], 'person');
 
 const castingOf = (c: QueryContext, entity_id: string): Promise<Rendered> =>
   rendered(c.db, sql`select ${CAST} from ${JOINED} where l.entity_in_id = ${entity_id} order by et.name, a.name, a.id`);
@@ -13,7 +16,7 @@ const castingOf = (c: QueryContext, entity_id: string): Promise<Rendered> =>
 /** Castings by entity id: an object of lists, rendered by PostgreSQL. `t` is who casts, `s` its sequence. */
 const castings = async (c: QueryContext, project_id: string, where: Statement): Promise<Rendered> => {
   mayReadCasting(c.caller, project_id);
-  c.keep([project_id], 'role');
+  keepCasting(c);
   return new Rendered(await c.db.text(sql`select coalesce(json_object_agg(id, list), '{}')::text as text from (
     select t.id, json_agg(x order by a.name, a.id) as list from ${JOINED} join entity t on t.id = l.entity_in_id left join entity s on s.id = t.parent_id
       cross join lateral (select a.id as asset_id, a.name as asset_name, a.name, et.name as asset_type_name, a.is_shared, a.preview_file_id, a.project_id, l.nb_occurences, coalesce(l.label, '') as label,
@@ -28,22 +31,22 @@ const inProject = async (c: QueryContext, project_id: string, param: string, kin
   return id;
 };
 
-/** Where an asset is cast: in shots, and in other assets. */
+/** Where an asset is cast, as far as the caller may see it: in shots, and in other assets. */
 const castIn = async (c: QueryContext, asset_id: string): Promise<Rendered> => new Rendered(await c.db.text(sql`select coalesce(json_agg(x.row order by x.log_position), '[]')::text as text from (
     select t.log_position, json_build_object('shot_id', t.id, 'shot_name', t.name, 'sequence_id', s.id, 'sequence_name', s.name, 'episode_id', coalesce(ep.id::text, 'None'), 'episode_name', ep.name, 'preview_file_id', t.preview_file_id,
         'nb_occurences', l.nb_occurences, 'label', coalesce(l.label, ''), 'project_id', t.project_id) as row
-      from entity_link l join entity t on t.id = l.entity_in_id and t.kind = 'shot' left join entity s on s.id = t.parent_id left join entity ep on ep.id = s.parent_id where l.entity_out_id = ${asset_id}
+      from entity_link l join entity t on t.id = l.entity_in_id and t.kind = 'shot' left join entity s on s.id = t.parent_id left join entity ep on ep.id = s.parent_id where l.entity_out_id = ${asset_id} and ${visible(c.caller) ?? raw('true')}
     union all
     select t.log_position, json_build_object('asset_id', t.id, 'asset_name', t.name, 'asset_type_name', et.name, 'preview_file_id', t.preview_file_id, 'nb_occurences', l.nb_occurences, 'label', coalesce(l.label, ''),
         'project_id', t.project_id)
-      from entity_link l join entity t on t.id = l.entity_in_id and t.kind = 'asset' left join entity_type et on et.id = t.entity_type_id where l.entity_out_id = ${asset_id}) x`));
+      from entity_link l join entity t on t.id = l.entity_in_id and t.kind = 'asset' left join entity_type et on et.id = t.entity_type_id where l.entity_out_id = ${asset_id} and ${visible(c.caller) ?? raw('true')}) x`));
 
 const assetsOf = (c: QueryContext, entity_id: string): Promise<Rendered> =>
   rendered(c.db, sql`select ${listColumns('asset', false)} from entity t join entity_link l on l.entity_out_id = t.id where l.entity_in_id = ${entity_id} order by t.name, t.id`);
 
 /** Shared assets of other productions that this one casts. */
 const sharedUsed = async (c: QueryContext, project_id: string, casters: Statement): Promise<Rendered> => {
-  keepFor(c, project_id);
+  keepCasting(c);
   return rendered(c.db, sql`select ${listColumns('asset', false)} from entity t where t.kind = 'asset' and t.is_shared and t.project_id <> ${project_id}
     and t.id in (select l.entity_out_id from entity_link l join entity e on e.id = l.entity_in_id where l.project_id = ${project_id} and ${casters}) order by t.log_position`);
 };
@@ -58,7 +61,7 @@ export const castingRoutes: Route[] = [
       const entity = await readable(c, 'entity_id', null);
       if (entity.project_id !== project_id) throw new NotFound('entity', entity.id);
       mayReadCasting(c.caller, project_id);
-      c.keep([project_id], 'role');
+      keepCasting(c);
       return castingOf(c, entity.id);
     } }),
   route({ method: 'put', path: `${base}/entities/{entity_id}/casting`, summary: 'Replace the casting of an entity', command: setCasting, status: 200,
@@ -88,7 +91,7 @@ export const castingRoutes: Route[] = [
   route({ method: 'get', path: '/data/assets/{asset_id}/casting', summary: 'List what an asset casts', policy: only.signedIn,
     ask: async (c) => {
       const asset = await readable(c, 'asset_id', 'asset');
-      keepFor(c, asset.project_id);
+      keepCasting(c);
       return castingOf(c, asset.id);
     } }),
   route({ method: 'put', path: '/data/assets/{asset_id}/casting', summary: 'Replace the casting of an asset', command: setCasting, status: 200,
@@ -96,7 +99,7 @@ export const castingRoutes: Route[] = [
   route({ method: 'get', path: '/data/assets/{asset_id}/cast-in', summary: 'List where an asset is cast', policy: only.signedIn,
     ask: async (c) => {
       const asset = await readable(c, 'asset_id', 'asset');
-      // A shared asset may be cast by productions whose events this answer cannot be kept on.
+      keepCasting(c);
       return castIn(c, asset.id);
     } }),
   route({ method: 'get', path: '/data/assets/{asset_id}/assets', summary: 'List the assets that an asset casts', policy: only.signedIn, ask: async (c) => assetsOf(c, (await readable(c, 'asset_id', 'asset')).id) }),

@@ -31,8 +31,8 @@ const SEQUENCE = raw(`t.parent_id as sequence_id, s.name as sequence_name`);
 const EPISODE = raw(`ep.id as episode_id, coalesce(ep.name, '') as episode_name`);
 const PROJECT = raw('p.name as project_name');
 
-/** Episodes that cast an asset; of a list that is narrowed to one, only that. */
-const castIn = (episode_id: string | null): Statement => sql`coalesce((select array_agg(l.entity_in_id) from entity_link l join entity e on e.id = l.entity_in_id and e.kind = 'episode'
+/** Episodes of its production that cast an asset; of a list that is narrowed to one, only that. */
+const castIn = (episode_id: string | null): Statement => sql`coalesce((select array_agg(l.entity_in_id) from entity_link l join entity e on e.id = l.entity_in_id and e.kind = 'episode' and e.project_id = t.project_id
   where l.entity_out_id = t.id ${episode_id ? sql`and e.id = ${episode_id}` : sql``}), '{}')`;
 // Zou writes what an asset has not as '' or 'None' here; Kitsu leans on it.
 const assetNames = (episode_id: string | null): Statement => sql`t.entity_type_id as asset_type_id, et.name as asset_type_name, coalesce(t.source_id::text, '') as episode_id, coalesce(t.preview_file_id::text, '') as preview_file_id,

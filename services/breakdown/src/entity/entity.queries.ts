@@ -29,6 +29,9 @@ export const keepFor = (c: QueryContext, project_id: string): void => {
   if (!isVendorIn(c.caller, project_id)) c.keep([project_id], 'role');
 };
 
+/** Keeps the bytes of a single thing. Who casts a shared asset may be of any production, so an asset's are kept until anything changes. */
+export const keepEntity = (c: QueryContext, { kind, project_id }: Pick<EntityRow, 'kind' | 'project_id'>): void => c.keep([kind === 'asset' ? '*' : project_id], 'person');
+
 /** Entities of one production as a list. */
 export const listOf = async (c: QueryContext, project_id: string, kind: Kind, where: Statement = raw('true'), named = false): Promise<Rendered> => {
   keepFor(c, project_id);
@@ -111,7 +114,7 @@ export const single = async (c: QueryContext, kind: Kind): Promise<Rendered> => 
     where t.id = ${id} and t.kind = ${kind}`);
   if (!row) throw new NotFound(kind, id);
   mayRead(c.caller, row);
-  c.keep([row.project_id], 'person');
+  keepEntity(c, row);
   return new Rendered(row.text);
 };
 

@@ -4,7 +4,7 @@ import { deleteEntities, deleteEntity, deleteEntityOf } from './delete-entity.ts
 import { entityShape } from './entity.columns.ts';
 import type { Kind } from './entity.events.ts';
 import { visible } from './entity.policy.ts';
-import { filteredList, keepFor, listable, listOf, listWithTasks, readable, single, withTasksText } from './entity.queries.ts';
+import { filteredList, keepEntity, keepFor, listable, listOf, listWithTasks, readable, single, withTasksText } from './entity.queries.ts';
 import { RULES } from './kinds.ts';
 import { addShotToScene, removeShotFromScene, updateEntity, updateShot } from './update-entity.ts';
 
@@ -60,10 +60,10 @@ const generic: Route[] = [
   }),
   get('/data/entities/{instance_id}', 'Get one entity', async (c) => {
     const entity = await readable(c, 'instance_id', null, 400);
-    keepFor(c, entity.project_id);
+    keepEntity(c, entity);
     return new Rendered((await oneText(c.db, entityShape, c.caller, sql`t.id = ${entity.id}`, wantsRelations(c.request)))!);
   }),
-  route({ method: 'post', path: '/data/entities', summary: 'Create an entity of any type', command: createPlainEntity, status: 201, input: (r) => ({ ...(r.body as object ?? {}), id: undefined }) }),
+  route({ method: 'post', path: '/data/entities', summary: 'Create an entity of any type', command: createPlainEntity, status: 201, input: (r) => ({ ...(r.body as object | null), id: undefined }) }),
   route({ method: 'put', path: '/data/entities/{instance_id}', summary: 'Change an entity; data is merged', command: updateEntity, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
   route({ method: 'delete', path: '/data/entities/{instance_id}', summary: 'Delete an entity', command: deleteEntity, status: 204,
     input: (r) => ({ id: r.params.instance_id, force: r.search.get('force') === 'true' }) }),

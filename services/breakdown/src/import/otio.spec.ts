@@ -13,7 +13,7 @@ describe('clips of an OpenTimelineIO file', () => {
     { OTIO_SCHEMA: 'Stack.1', children: [track('Video', clip('b', { source_range: range(24, 12) }))] }), track('Audio', clip('c', { source_range: range(0, 9) })))))
     .toEqual([{ name: 'a', start: 0, frames: 24 }, { name: 'b', start: 24, frames: 12 }]));
   it('take the range of the media where they have none', () => expect(clipsOfOtio(timeline(track('Video', clip('a', { media_reference: { available_range: range(5, 7) } }))))).toEqual([{ name: 'a', start: 5, frames: 7 }]));
-  it.each([['{nothing'], ['[1]'], ['{"tracks": []}'], [timeline(track('Video', clip('a', {})))]])('refuse %s', (text) => expect(() => clipsOfOtio(text)).toThrow(Invalid));
+  it.each([['{nothing'], ['[1]'], ['{"tracks": []}'], [timeline(track('Video', clip('a', {})))], [timeline(track('Video', clip('a', { source_range: range(0, 1e12) })))]])('refuse %s', (text) => expect(() => clipsOfOtio(text)).toThrow(Invalid));
 });
 
 describe('clips of an edit decision list', () => {

@@ -4,12 +4,15 @@ import { Invalid } from '@shotlog/kernel';
 export type Clip = { name: string; start: number; frames: number };
 
 const MAX_CLIPS = 20_000;
+/** What a frame number can be: what the column of `nb_frames` holds. */
+const MAX_FRAME = 2_147_483_647;
 const number = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? Math.round(value) : null);
 
 const clipOf = (node: Record<string, any>): Clip => {
   const range = node.source_range ?? node.media_reference?.available_range ?? Object.values((node.media_references ?? {}) as Record<string, any>)[0]?.available_range;
   const [start, frames] = [number(range?.start_time?.value), number(range?.duration?.value)];
   if (typeof node.name !== 'string' || start === null || frames === null) throw new Invalid('A clip of the file has no name or no range.');
+  if (Math.abs(start) + Math.abs(frames) > MAX_FRAME || frames < 0) throw new Invalid(`The range of the clip "${node.name.slice(0, 80)}" cannot be.`);
   return { name: node.name, start, frames };
 };
 
