@@ -88,7 +88,7 @@ export class Feed {
         if (!run.live) return;
         run.live = false;
         if (this.#run === begun) this.#run = null;
-        for (const member of [...this.#joined]) this.#lose(member, error);
+        for (const member of this.#joined) this.#lose(member, error);
       });
       return run;
     });

@@ -1,5 +1,5 @@
 import {
-  ANY, BACKWARDS, END, EventStoreDBClient, FORWARDS, jsonEvent, MaxAppendSizeExceededError, NO_STREAM, START, StreamNotFoundError, WrongExpectedVersionError,
+  BACKWARDS, END, EventStoreDBClient, FORWARDS, jsonEvent, MaxAppendSizeExceededError, NO_STREAM, START, StreamNotFoundError, WrongExpectedVersionError,
   streamNameFilter, type AppendExpectedRevision, type ResolvedEvent,
 } from '@eventstore/db-client';
 import { DomainError } from './errors.ts';
