@@ -134,8 +134,8 @@ const review = async (admin: Client, project: any, shots: any[], files: any[]) =
     shots: files.map((f, i) => ({ entity_id: shots[i].id, preview_file_id: f.id })) });
   const job = await admin.must('GET', `/data/playlists/${playlist.id}/build/mp4`);
   const ended = await until('the playlist is built', async () => {
-    const jobs = (await admin.must('GET', `/data/playlists/${playlist.id}`)).build_jobs ?? [];
-    return jobs.find((j: any) => j.id === job.id && j.status !== 'running' && j.status !== 'processing');
+    const now = await admin.must('GET', `/data/playlists/${playlist.id}/jobs/${job.id}`);
+    return now.status !== 'running' && now;
   }, 120_000);
   expect(ended.status).toBe('succeeded');
   const bytes = async (path: string) => new Uint8Array(await (await fetch(admin.base + path, { headers: { authorization: `Bearer ${admin.token}` } })).arrayBuffer());
