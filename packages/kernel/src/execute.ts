@@ -12,6 +12,7 @@ import { WrongExpectedRevision, type Log } from './log.ts';
 import type { Processes } from './processes.ts';
 import type { Attempt } from './receipts.ts';
 import type { Aggregate, Repository } from './repository.ts';
+import type { Turns } from './turns.ts';
 
 /** How often a decision is made again when others write to the same stream at the same time. */
 const ATTEMPTS = 12;
@@ -34,6 +35,8 @@ export type Engine = {
 
 export type EngineParts = {
   database: Database; log: Log; repository: Repository; logger: Logger; processes: Processes;
+  /** Only other replicas are raced against: within one the next decision on a stream stands on the last one. */
+  turns: Turns;
   /** Waits for the read model (and the service's own processes) to have a position. */
   settle(position: bigint): Promise<void>;
   persons: Context['persons'];
@@ -68,7 +71,7 @@ const projectOf = (events: NewEvent[]): string | null => events.find((e) => type
 
 /** Runs commands: policy, decision, append with the expected revision, wait for the read model, answer. */
 export const openEngine = (parts: EngineParts): Engine => {
-  const { database, log, repository, processes } = parts;
+  const { database, log, repository, processes, turns } = parts;
 
   const momentOf = (envelope: Envelope): Moment =>
     ({ at: now(), actor: envelope.caller.id, id: (n = 1) => derivedId(envelope.command_id, 'id', String(n)) });
@@ -145,7 +148,7 @@ export const openEngine = (parts: EngineParts): Engine => {
     const moment = momentOf(envelope);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        return await decideOnce(command, input, envelope, moment, attempt);
+        return await turns.take(command.stream(input), () => decideOnce(command, input, envelope, moment, attempt));
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error;
         if (attempt > 2) await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));

@@ -26,6 +26,7 @@ import { openReceipts, type Receipts } from './receipts.ts';
 import type { Route } from './route.ts';
 import { openServer, type Port, type Server } from './serve.ts';
 import { openTokens, type Tokens } from './tokens.ts';
+import { Turns } from './turns.ts';
 import { decodeReply, type CommandMessage, type CommandReply } from './wire.ts';
 
 /** What a service is, declared once: everything else is the same for all seven. */
@@ -137,7 +138,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const repository = openRepository(log);
   const cards = openCards(() => peers('auth'), tokens, () => leader?.projector.position() ?? null);
   const parts = {
-    database, log, repository, logger, resource, processes: await openProcesses(name, database, logger),
+    database, log, repository, logger, resource, processes: await openProcesses(name, database, logger), turns: new Turns(),
     persons: cards.persons,
     fetchFrom: (service: string, path: string, position: bigint | null) => askPeer(peers(service), tokens, path, position),
     send: (subject: string, message: Omit<CommandMessage, 'token'>) => sendToPeer(nats, tokens, subject, message),

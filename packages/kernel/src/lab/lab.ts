@@ -102,7 +102,7 @@ export class Lab {
   }
 
   async stop(): Promise<void> {
-    for (const service of [...this.services]) await this.end(service);
+    while (this.services.length > 0) await this.end(this.services[0]!);
     for (const nats of this.connections) await nats.close();
     for (const server of this.#servers.values()) await server.stop();
     await rm(this.folder, { recursive: true, force: true });
