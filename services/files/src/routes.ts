@@ -1,6 +1,7 @@
 import type { Route } from '@shotlog/kernel';
 import { attachmentRoutes } from './attachment-file/attachment.routes.ts';
 import { contextRoute } from './context.ts';
+import { statsRoute } from './stats.ts';
 import { fileStatus } from './file-status/file-status.ts';
 import { treeRoutes } from './file-tree/tree.routes.ts';
 import { importRoutes } from './import/import.routes.ts';
@@ -20,7 +21,7 @@ import { workingRoutes } from './working-file/working.routes.ts';
 
 /** All routes of this service; the gateway mounts them. */
 export const routes: Route[] = [
-  contextRoute,
+  contextRoute, statsRoute,
   ...listRoutes, ...changeRoutes, uploadPreviewRoute, ...serveRoutes, ...extractRoutes, ...attachmentRoutes, ...backgroundRoutes, ...faceRoutes,
   ...software.routes, ...outputType.routes, ...fileStatus.routes, ...previewBackgroundFile.routes, ...workingRoutes, ...outputRoutes, ...treeRoutes, ...licenseRoutes, ...importRoutes,
 ];

@@ -1,6 +1,7 @@
 import type { Route } from '@shotlog/kernel';
 import { chatRoutes } from './chat/talk.ts';
 import { contextRoute } from './context.ts';
+import { subscribedRoute } from './subscription/internal.ts';
 import { kitsuRoutes } from './imports/kitsu.ts';
 import { logRoutes } from './log/api-event.ts';
 import { liveRoutes } from './log/live.ts';
@@ -10,4 +11,4 @@ import { subscriptionRoutes } from './subscription/subscription.ts';
 import { webhookRoutes } from './webhook/webhook.ts';
 
 /** All routes of this service; the gateway mounts them. */
-export const routes: Route[] = [contextRoute, ...newsRoutes, ...notificationRoutes, ...subscriptionRoutes, ...chatRoutes, ...logRoutes, ...liveRoutes, ...kitsuRoutes, ...webhookRoutes];
+export const routes: Route[] = [contextRoute, subscribedRoute, ...newsRoutes, ...notificationRoutes, ...subscriptionRoutes, ...chatRoutes, ...logRoutes, ...liveRoutes, ...kitsuRoutes, ...webhookRoutes];

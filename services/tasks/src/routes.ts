@@ -1,6 +1,7 @@
 import type { Route } from '@shotlog/kernel';
 import { commentRoutes } from './comment/comment.routes.ts';
 import { contextRoute } from './context.ts';
+import { statsRoute } from './stats.ts';
 import { customAction } from './custom-action/custom-action.ts';
 import { dayOffRoutes } from './day-off/day-off.routes.ts';
 import { exportRoutes } from './exports.routes.ts';
@@ -19,6 +20,6 @@ import { timeSpentRoutes } from './time-spent/time-spent.routes.ts';
 
 /** All routes of this service; the gateway mounts them. */
 export const routes: Route[] = [
-  contextRoute, ...[taskType, taskStatus, statusAutomation, customAction].flatMap((r) => r.routes), reorderRoute, ...dayOffRoutes, ...scheduleItemRoutes, ...versionRoutes, ...milestoneRoutes, ...timeSpentRoutes, ...taskRoutes, ...commentRoutes,
+  contextRoute, statsRoute, ...[taskType, taskStatus, statusAutomation, customAction].flatMap((r) => r.routes), reorderRoute, ...dayOffRoutes, ...scheduleItemRoutes, ...versionRoutes, ...milestoneRoutes, ...timeSpentRoutes, ...taskRoutes, ...commentRoutes,
   ...exportRoutes, ...estimationRoutes, ...kitsuRoutes, ...shotgunRoutes,
 ];
