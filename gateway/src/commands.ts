@@ -1,4 +1,4 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { DomainError } from '@shotlog/kernel';
 import { natsServer } from '@shotlog/kernel/nats-server';
 import { decodeReply, type CommandMessage } from '@shotlog/kernel/wire';
@@ -21,21 +21,69 @@ const asText = (message: CommandMessage): string => {
   }
 };
 
+/** How long a request waits for a broker that is being started again. */
+const RECONNECT_MS = 5_000;
+
+/**
+ * Requests over a connection that may break: a reply that was on its way then never comes, so whoever waits for one is told at once; what is
+ * sent meanwhile would be lost, so it waits for the connection.
+ */
+const watch = (nats: NatsConnection) => {
+  const waiting = new Set<(cause: Error) => void>();
+  const sleeping = new Set<() => void>();
+  let up = true;
+  void (async () => {
+    for await (const { type } of nats.status()) {
+      if (type === 'disconnect') {
+        up = false;
+        for (const fail of waiting) fail(new Error('the broker went away'));
+      } else if (type === 'reconnect') {
+        up = true;
+        for (const go of sleeping) go();
+      }
+    }
+  })();
+  const connected = (): Promise<void> => new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      sleeping.delete(go);
+      settle();
+    };
+    const go = () => end(resolve);
+    const timer = setTimeout(() => end(() => reject(new Error('the broker is away'))), RECONNECT_MS);
+    sleeping.add(go);
+  });
+  return {
+    async request(subject: string, sent: string): Promise<Msg> {
+      if (!up) await connected();
+      return new Promise<Msg>((resolve, reject) => {
+        waiting.add(reject);
+        nats.request(subject, sent, { timeout: TIMEOUT_MS }).then(resolve, reject).finally(() => waiting.delete(reject));
+      });
+    },
+  };
+};
+
 /** The gateway's side of the commands: NATS request and reply. */
 export const openCommands = async (natsUrl: string): Promise<Commands> => {
   const nats = await connect({ ...natsServer(natsUrl), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: 'shotlog-gateway' });
+  const link = watch(nats);
   return {
     nats,
     async send(subject, message) {
       const sent = asText(message);
       if (sent.length > (nats.info?.max_payload ?? 1_048_576) - 4_096) throw new DomainError('Invalid', 'The request is too large.', { status: 413 });
-      const reply = await nats.request(subject, sent, { timeout: TIMEOUT_MS }).catch((cause) => {
+      const reply = await link.request(subject, sent).catch((cause) => {
         throw new DomainError('Unavailable', 'The service that does this does not answer now. Try again.', { cause });
       });
       const decoded = decodeReply(reply.data);
       if ('error' in decoded) throw DomainError.fromWire(decoded.error);
       return decoded;
     },
-    close: () => nats.drain().catch(() => {}),
+    // A drain waits for a broker that may be gone.
+    close: async () => {
+      await Promise.race([nats.drain().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+      await nats.close().catch(() => {});
+    },
   };
 };
