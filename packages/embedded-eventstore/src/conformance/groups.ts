@@ -121,7 +121,7 @@ const parking = (suite: Suite) => {
     await suite.client.replayParkedMessagesToStream(stream, name);
     await consumer.until(before + 1);
     expect(consumer.texts().at(-1)).toBe('bad');
-    await expect.poll(parked).toBe(0n);
+    await expect.poll(parked, { timeout: 15_000 }).toBe(0n);
     await subscription.unsubscribe();
   });
 

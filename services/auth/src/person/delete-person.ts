@@ -37,7 +37,7 @@ export const deletePerson = command({
 /** Destroys what private tables hold of a deleted person, the key of the sealed data first of all. */
 export const forgetting = reaction('forget-person', [
   when(PersonDeleted, async ({ data: { person_id } }, context) => {
-    forgetKey(person_id);
+    forgetKey(context.resource('secret'), person_id);
     await keep(context.db, ...['person_key', 'person_secret', 'reset_token', 'email_code', 'fido_challenge'].map((table) => sql`delete from ${raw(table)} where person_id = ${person_id}`),
       sql`delete from claim where kind = 'person.email' and stream = ${`person-${person_id}`}`);
   }),

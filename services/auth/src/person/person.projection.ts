@@ -19,17 +19,19 @@ export const personProjection = projection('person', [personTable], [
 
 const REMEMBERED_MS = 10_000;
 const keys = new Map<string, { key: Buffer | null; until: number }>();
+/** Two installations may run in one process: what opens one must not be tried on the other. */
+const remembered = (secret: string, person_id: string) => `${person_id} ${secret}`;
 const keyOf = async (db: Db, secret: string, person_id: string): Promise<Buffer | null> => {
-  const met = keys.get(person_id);
+  const met = keys.get(remembered(secret, person_id));
   if (met && met.until > Date.now()) return met.key;
   const key = await knownKey(db, secret, person_id);
   if (keys.size > 5_000) keys.clear();
-  if (key) keys.set(person_id, { key, until: Date.now() + REMEMBERED_MS });
+  if (key) keys.set(remembered(secret, person_id), { key, until: Date.now() + REMEMBERED_MS });
   return key;
 };
 
 /** Forgets the key in memory too. */
-export const forgetKey = (person_id: string): void => void keys.delete(person_id);
+export const forgetKey = (secret: string, person_id: string): void => void keys.delete(remembered(secret, person_id));
 
 const unreadable = (event: Recorded): Recorded =>
   ({ ...event, data: { ...event.data, personal: event.type === 'PersonCreated' ? { first_name: 'Former', last_name: 'Person' } : {} } });
