@@ -57,10 +57,14 @@ export const openListeners = (nats: NatsConnection, port: (service: string) => P
     }
   };
 
+  // What was heard before somebody joined must be in what they are given of the past.
+  let heard = -1n;
   const subscription = nats.subscribe('*', { callback: (error, m) => {
-    if (error || connections.size === 0 || !m.subject.includes(':')) return;
+    if (error || !m.subject.includes(':')) return;
+    const position = m.headers?.get('Shotlog-Position') ?? '';
+    if (/^\d{1,18}$/.test(position) && BigInt(position) > heard) heard = BigInt(position);
+    if (connections.size === 0) return;
     try {
-      const position = m.headers?.get('Shotlog-Position') ?? '';
       tell({ name: m.subject, data: m.json<Record<string, unknown>>() ?? {}, position: /^\d{1,18}$/.test(position) ? position : '' });
     } catch (cause) {
       logger.warn({ err: cause, subject: m.subject }, 'an event on NATS is no JSON');
@@ -78,7 +82,7 @@ export const openListeners = (nats: NatsConnection, port: (service: string) => P
       return () => void connections.delete(one);
     },
     async since(token, listener, after) {
-      const { status, body } = await ask(token, 'GET /internal/events', `after=${after}`);
+      const { status, body } = await ask(token, 'GET /internal/events', `after=${after}`, heard < 0n ? '' : String(heard));
       if (status !== 200) throw new Error(`what was told before is not there (${status})`);
       const { events, next } = await read(body);
       return { events: events.filter((message: Message) => mayHear(listener, message)), next };
