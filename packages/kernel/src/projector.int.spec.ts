@@ -123,6 +123,7 @@ describe('what is published', () => {
   });
 
   it('waits for a broker that is away', async () => {
+    await caughtUp();
     await until('nothing waits', async () => (await database.one<{ n: number }>(raw('select count(*) as n from outbox')))!.n === 0);
     await lab.down('nats');
     const ids = Array.from({ length: 5 }, () => newId());
@@ -133,6 +134,7 @@ describe('what is published', () => {
   });
 
   it('is not published again after a rebuild, but what a dropped read model had not told is', async () => {
+    await caughtUp();
     await until('nothing waits', async () => (await database.one<{ n: number }>(raw('select count(*) as n from outbox')))!.n === 0);
     await lab.end(service);
     const told = heard.length;
