@@ -1,8 +1,9 @@
-/** A reporter of vitest that says of each skipped test why, as it comes; the default one only counts them. */
+/** A reporter of vitest that says of each skipped test why, and of each test that failed first and passed then that it did; the default one only counts them. */
 export default class Skips {
   onTestCaseResult(test) {
     const result = test.result();
-    if (result.state !== 'skipped') return;
-    process.stdout.write(`skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${result.note ?? 'no reason given'}\n`);
+    const name = `${test.module.relativeModuleId} > ${test.fullName}`;
+    if (result.state === 'skipped') process.stdout.write(`skipped: ${name}: ${result.note ?? 'no reason given'}\n`);
+    if (result.state === 'passed' && test.diagnostic()?.flaky) process.stdout.write(`unsteady: ${name}: passed at the second try\n`);
   }
 }
