@@ -140,8 +140,9 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const parts = {
     database, log, repository, logger, resource, processes: await openProcesses(name, database, logger), turns: new Turns(),
     persons: cards.persons,
-    fetchFrom: (service: string, path: string, position: bigint | null) => askPeer(peers(service), tokens, path, position),
-    send: (subject: string, message: Omit<CommandMessage, 'token'>) => sendToPeer(nats, tokens, subject, message),
+    fetchFrom: (service: string, path: string, position: bigint | null) => askPeer(peers(service), tokens, path, position ?? leader?.projector.position() ?? null),
+    // The other service must have seen what this one decides on, its own writes or not.
+    send: (subject: string, message: Omit<CommandMessage, 'token'>) => sendToPeer(nats, tokens, subject, { ...message, after: message.after ?? leader?.projector.position()?.toString() ?? null }),
   };
   const forProcesses = openEngine({ ...parts, settle: async (p) => { await leader.projector.reached(p, SETTLE_MS); } });
   const engine = openEngine({ ...parts, settle: async (p) => {
