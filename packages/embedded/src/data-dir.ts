@@ -1,18 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { alive } from './alive.ts';
 
 /** The layout of a data folder. Another number: another layout, which this version does not understand. */
 const VERSION = '1';
-
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const lock = async (folder: string): Promise<() => Promise<void>> => {
   const file = join(folder, 'shotlog.pid');

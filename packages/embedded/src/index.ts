@@ -5,6 +5,7 @@ import { startNats } from '@shotlog/embedded-nats';
 import { openDataDir } from './data-dir.ts';
 import { startPostgres } from './postgres.ts';
 
+export { alive } from './alive.ts';
 export { freePort, startPostgres } from './postgres.ts';
 export { openDataDir } from './data-dir.ts';
 export { startEventStoreProcess } from '@shotlog/embedded-eventstore';

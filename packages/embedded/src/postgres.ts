@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { alive } from './alive.ts';
 
 const run = promisify(execFile);
 /** PostgreSQL refuses to run as root; `nobody` owns its folder then. Every Unix has it. */
@@ -43,15 +44,6 @@ export const freePort = (): Promise<number> => new Promise((resolve, reject) => 
     server.close(() => resolve(port));
   });
 });
-
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -134,6 +134,10 @@ export const fieldSchema = (name: string, field: Field): z.ZodType => {
 export const bodySchema = (fields: Fields): z.ZodObject =>
   z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, field)])));
 
+/** The schema of what an event says of these fields: any of them, texts of any length, since what was once accepted must stay readable. */
+export const factSchema = (fields: Fields) =>
+  z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined })])));
+
 /** The JSON schema type of a field in answers. */
 export const answerSchema = (field: Field): z.ZodType => {
   switch (field.kind) {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { startEmbedded } from '@shotlog/embedded';
+import { alive, startEmbedded } from '@shotlog/embedded';
 import { readConfig } from '@shotlog/kernel/config';
 import { mediaTools } from '@shotlog/media';
 import { startAll } from './all.ts';
@@ -67,11 +67,7 @@ const watchParent = (gone: () => void): void => {
   const parent = Number(env.SHOTLOG_PARENT_PID ?? 0);
   if (!parent) return;
   setInterval(() => {
-    try {
-      process.kill(parent, 0);
-    } catch {
-      gone();
-    }
+    if (!alive(parent)) gone();
   }, 1_000).unref();
 };
 

@@ -1,4 +1,4 @@
-import { event, f, fieldSchema, type EventDefinition, type EventOf, type Fields, type Publication, type Recorded } from '@shotlog/kernel';
+import { event, f, factSchema, type EventDefinition, type EventOf, type Fields, type Publication, type Recorded } from '@shotlog/kernel';
 import { z } from 'zod';
 
 /** What an entity can be. An asset's entity type is one of the studio's own; the others have one type each. */
@@ -17,7 +17,7 @@ export const entityFields = {
   entity_concept_links: f.uuids({ relation: true, default: [] }),
 } satisfies Fields;
 
-const data = z.object(Object.fromEntries(Object.entries(entityFields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined } as any)])));
+const data = factSchema(entityFields);
 const Ids = z.object({ entity_id: z.guid(), project_id: z.guid() });
 const title = (kind: Kind) => `${kind[0]!.toUpperCase()}${kind.slice(1)}`;
 

@@ -1,4 +1,4 @@
-import { event, f, fieldSchema, type EventDefinition, type Fields } from '@shotlog/kernel';
+import { event, f, factSchema, type EventDefinition, type Fields } from '@shotlog/kernel';
 import { z } from 'zod';
 
 const Id = z.guid();
@@ -10,7 +10,7 @@ export const previewFileFields = {
   is_movie: f.boolean({ default: false }), url: f.string(600), uploaded_movie_url: f.string(600), uploaded_movie_name: f.string(150), data: f.json(), token_in: f.integer(), token_out: f.integer(),
 } satisfies Fields;
 
-const data = z.object(Object.fromEntries(Object.entries(previewFileFields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined } as any)])));
+const data = factSchema(previewFileFields);
 const Ids = z.object({ preview_file_id: Id, project_id: Id.nullable() });
 const ids = (e: any) => ({ preview_file_id: e.data.preview_file_id, project_id: e.data.project_id });
 

@@ -1,4 +1,4 @@
-import { event, f, fieldSchema, type EventDefinition, type Fields } from '@shotlog/kernel';
+import { event, f, factSchema, type EventDefinition, type Fields } from '@shotlog/kernel';
 import { z } from 'zod';
 
 const Id = z.guid();
@@ -8,7 +8,7 @@ export const playlistFields = {
   for_entity: f.string(10, { default: 'shot' }), is_for_all: f.boolean({ default: false }), created_by: f.uuid({ immutable: true }),
 } satisfies Fields;
 
-const data = z.object(Object.fromEntries(Object.entries(playlistFields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined } as any)])));
+const data = factSchema(playlistFields);
 const Ids = z.object({ playlist_id: Id, project_id: Id });
 const ids = (e: any) => ({ playlist_id: e.data.playlist_id, project_id: e.data.project_id });
 

@@ -1,4 +1,4 @@
-import { event, f, fieldSchema, type EventDefinition, type Fields } from '@shotlog/kernel';
+import { event, f, factSchema, type EventDefinition, type Fields } from '@shotlog/kernel';
 import { z } from 'zod';
 
 const Id = z.guid();
@@ -11,7 +11,7 @@ export const taskFields = {
 } satisfies Fields;
 
 const Ids = z.object({ task_id: Id, project_id: Id });
-const data = z.object(Object.fromEntries(Object.entries(taskFields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined } as any)])));
+const data = factSchema(taskFields);
 const ids = (e: { data: { task_id: string; project_id: string } }) => ({ task_id: e.data.task_id, project_id: e.data.project_id });
 
 /** Streams `task-<id>` hold the task and its comments. */
