@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { alive } from './alive.ts';
+import { alive, tell } from './alive.ts';
 
 const run = promisify(execFile);
 /** PostgreSQL refuses to run as root; `nobody` owns its folder then. Every Unix has it. */
@@ -64,7 +64,7 @@ const endOrphan = async (folder: string): Promise<void> => {
   if (!pid) return;
   for (const [signal, patience_ms] of [['SIGINT', 10_000], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
     if (!(await serves(pid, folder))) break;
-    process.kill(pid, signal);
+    if (!tell(pid, signal)) break;
     for (let waited = 0; waited < patience_ms && (await serves(pid, folder)); waited += 50) await pause(50);
   }
   for (let waited = 0; waited < 10_000 && (await isInUse(folder)); waited += 20) await pause(20);

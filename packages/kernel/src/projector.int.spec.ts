@@ -155,7 +155,9 @@ describe('what is published', () => {
     await database.batch([raw('drop schema lab cascade')]);
     service = await lab.service();
     await until('it is told', () => heard.some((h) => h.includes(derivedId(derivedId(id), `thing-${id}`, '0', 'ThingMade'))));
-    expect(new Set(heard).size).toBe(heard.length);
+    // What was told before an outage may be told twice; the rebuild tells nothing again.
+    expect(new Set(heard.slice(told)).size).toBe(heard.length - told);
+    expect(heard.slice(told).filter((h) => heard.indexOf(h) < told)).toEqual([]);
   });
 });
 
