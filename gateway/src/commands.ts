@@ -66,7 +66,7 @@ const watch = (nats: NatsConnection) => {
 
 /** The gateway's side of the commands: NATS request and reply. */
 export const openCommands = async (natsUrl: string): Promise<Commands> => {
-  const nats = await connect({ ...natsServer(natsUrl), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: 'shotlog-gateway' });
+  const nats = await connect({ ...natsServer(natsUrl), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: 'shotlog-gateway', noAsyncTraces: true });
   const link = watch(nats);
   return {
     nats,

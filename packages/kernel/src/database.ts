@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { DomainError } from './errors.ts';
 import { entityOf, indexStatements, type Table } from './tables.ts';
+import { isUnpreparable, Prepared, type Query } from './prepared.ts';
 import { inline, type Statement } from './sql.ts';
 
 /** What queries and `prepare` steps may ask of the service's own read model. */
@@ -19,6 +20,8 @@ export type Db = {
 export type Database = Db & {
   orm: MikroORM;
   schema: string;
+  /** As `batch`; answers the rows of all statements, one after another. */
+  rows(statements: Statement[]): Promise<Record<string, any>[]>;
   /** A dedicated connection that listens on a channel; answers how to stop. */
   listen(channel: string, heard: (payload: string) => void, lost: () => void): Promise<() => Promise<void>>;
   /** Tries to hold a session-wide advisory lock; null when another holds it. `lost` is called if the connection breaks. */
@@ -26,8 +29,9 @@ export type Database = Db & {
   close(): Promise<void>;
 };
 
+type Result = { rows: any[] };
 type Client = {
-  query(text: string): Promise<{ rows: any[] }>;
+  query(query: Query): Promise<Result | Result[]>;
   on(event: 'error' | 'notification', heard: (message: any) => void): void;
   removeAllListeners(event: string): void;
   release(destroy?: boolean): void;
@@ -44,13 +48,14 @@ const likeTheApi = ({ options }: Pool): void => {
   options.types.setTypeParser(TIMESTAMP, (text) => text.replace(' ', 'T'));
 };
 
+const rowsOf = (result: Result | Result[]): any[] => (Array.isArray(result) ? result.flatMap((r) => r.rows) : result.rows);
+
 /**
  * Opens a service's database: connections of its own role, with its read model's schema first on the search path and its
  * private schema (what is not derived from the log) behind it.
  * @throws Error naming the URL's host when it cannot be reached.
  */
 export const openDatabase = async (options: { url: string; schema: string; tables: Table[]; privateSchema?: string; poolSize?: number }): Promise<Database> => {
-  let pool!: Pool;
   const path = `${options.schema},${options.privateSchema ?? `${options.schema}_private`}`;
   const orm = await MikroORM.init({
     clientUrl: options.url,
@@ -59,27 +64,43 @@ export const openDatabase = async (options: { url: string; schema: string; table
     discovery: { warnWhenNoEntities: false },
     pool: { min: 0, max: options.poolSize ?? 10 },
     driverOptions: {
-      onPoolCreated: (created: Pool) => {
-        pool = created;
-        likeTheApi(created);
-      },
       options: `-c search_path=${path} -c synchronous_commit=off -c timezone=UTC`, keepAlive: true,
     },
     // What breaks is told where it is noticed; the pool's own complaints would come twice.
     logger: () => {},
   } as any);
-  const execute = (text: string): Promise<any[]> => orm.em.getConnection().execute(text, [], 'all') as Promise<any[]>;
-  const run = async (statement: Statement) => execute(inline(statement));
+  const pool = await orm.em.getConnection().getNativeClient() as unknown as Pool;
+  likeTheApi(pool);
+  const execute = async (query: Query): Promise<any[]> => {
+    const client = await pool.connect();
+    try {
+      return rowsOf(await client.query(query));
+    } finally {
+      client.release();
+    }
+  };
+  const prepared = new Prepared();
+  const run = async (statement: Statement): Promise<any[]> => {
+    const query = prepared.query(statement);
+    if (query === null) return execute(inline(statement));
+    try {
+      return await execute(query);
+    } catch (error) {
+      if (!isUnpreparable(error)) throw error;
+      prepared.forget(query);
+      return execute(inline(statement));
+    }
+  };
+  // Several statements in one simple query are one transaction, rolled back by the server when one fails.
+  const rows = async (statements: Statement[]) => (statements.length === 0 ? [] : execute(statements.map(inline).join(';\n')));
   return {
     orm,
     schema: options.schema,
     all: run,
     one: async (statement) => (await run(statement))[0] ?? null,
     text: async (statement) => (await run(statement))[0]?.text ?? '',
-    batch: async (statements) => {
-      // Several statements in one simple query are one transaction, rolled back by the server when one fails.
-      if (statements.length > 0) await execute(statements.map(inline).join(';\n'));
-    },
+    rows,
+    batch: async (statements) => { await rows(statements); },
     listen: (channel, heard, lost) => listen(pool, channel, heard, lost),
     lock: (name, lost) => lock(pool, name, lost),
     close: () => orm.close(true),
@@ -127,7 +148,7 @@ const listen = async (pool: Pool, channel: string, heard: (payload: string) => v
 export const lockKey = (name: string): bigint => createHash('sha1').update(name).digest().readBigInt64BE(0);
 
 const lock = (pool: Pool, name: string, lost: () => void) =>
-  reserve(pool, async (client) => (await client.query(`select pg_try_advisory_lock(${lockKey(name)}) as held`)).rows[0].held, lost);
+  reserve(pool, async (client) => rowsOf(await client.query(`select pg_try_advisory_lock(${lockKey(name)}) as held`))[0].held, lost);
 
 /** The statements that make a read model's tables, and a hash of them: another hash means another shape. */
 export const shapeOf = async (database: Database, tables: Table[]): Promise<{ statements: string; hash: string }> => {

@@ -74,6 +74,8 @@ export class Conflict extends DomainError {
 /** PostgreSQL's server or the way to it fails (classes 08, 53, 57, 58), which passes. */
 export const isOutage = (error: any): boolean => {
   const code = error?.code ?? error?.cause?.code;
+  // A server that is away has no socket.
+  if (code === 'ENOENT') return (error.syscall ?? error.cause?.syscall) === 'connect';
   return /^(08|53|57|58)...$/.test(String(code)) || /^E(CONN|PIPE|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)/.test(String(code)) || /Connection terminated|Client has encountered a connection error/.test(String(error?.message));
 };
 

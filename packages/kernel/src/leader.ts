@@ -77,7 +77,7 @@ export const startLeader = async (options: Options): Promise<Leader> => {
     mine.ends.push(() => relay.stop());
     projector.onProjected((batch) => {
       for (const hear of hearers) hear(batch);
-      if (batch.told) relay.wake();
+      if (batch.messages.length > 0) relay.tell(batch.messages);
       moved(batch.position);
     });
     const reactor = await startReactions({ ...options, projector });

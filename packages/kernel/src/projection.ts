@@ -1,11 +1,14 @@
 import type { EventDefinition, Publication, Recorded } from './event.ts';
-import { json, sql, type Statement } from './sql.ts';
+import { join, json, sql, type Statement } from './sql.ts';
 import type { Table } from './tables.ts';
 
 type Handler = (event: Recorded) => Statement | Statement[] | null;
 
-/** How events become rows: pure functions from an event to statements, by event type. */
-export type Projection = { name: string; tables: Table[]; handlers: Map<string, Handler> };
+/**
+ * How events become rows: pure functions from an event to statements, by event type. `functions`: SQL that makes functions beside the
+ * tables, for statements whose planning would take longer than their work.
+ */
+export type Projection = { name: string; tables: Table[]; handlers: Map<string, Handler>; functions?: string };
 
 type HandlerFor<D> = D extends EventDefinition<infer Type, infer Data> ? [D, (event: Recorded<Type, Data>) => Statement | Statement[] | null] : never;
 
@@ -17,8 +20,8 @@ export const on = <D extends EventDefinition>(definition: D, handler: D extends 
  * Declares a projection. Its statements run in the transaction that moves the checkpoint, many events in one round trip, so
  * they must not ask anything of JavaScript: what must be looked up is looked up in SQL.
  */
-export const projection = (name: string, tables: Table[], lines: (readonly [EventDefinition, any])[]): Projection =>
-  ({ name, tables, handlers: new Map(lines.map(([definition, handler]) => [definition.eventType, handler as Handler])) });
+export const projection = (name: string, tables: Table[], lines: (readonly [EventDefinition, any])[], functions?: string): Projection =>
+  ({ name, tables, handlers: new Map(lines.map(([definition, handler]) => [definition.eventType, handler as Handler])), functions });
 
 /** Has the same handler for every event type there is. */
 class Everything extends Map<string, Handler> {
@@ -35,11 +38,11 @@ class Everything extends Map<string, Handler> {
 export const projectionOfAll = (name: string, tables: Table[], handler: Handler): Projection => ({ name, tables, handlers: new Everything(handler) });
 
 /**
- * A message for the integrators as a statement, for what only the read model knows. `payload` may be SQL that answers jsonb.
+ * Messages for the integrators as a statement, for what only the read model knows. `payload` may be SQL that answers jsonb.
  * Messages of an event's own declaration (`publish`) need no statement.
  */
-export const publication = (event: Recorded, { name, payload }: Publication): Statement =>
-  sql`insert into outbox (position, name, payload, event_id) values (${event.position}, ${name}, ${json(payload)}, ${event.id})`;
+export const publication = (event: Recorded, ...messages: Publication[]): Statement =>
+  sql`insert into outbox (position, name, payload, event_id) values ${join(messages.map(({ name, payload }) => sql`(${event.position}, ${name}, ${json(payload)}, ${event.id})`))}`;
 
 /** Messages made by a query that answers (name text, payload jsonb); each row is published. */
 export const publications = (event: Recorded, query: Statement): Statement =>

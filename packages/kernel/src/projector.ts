@@ -4,7 +4,8 @@ import { isOutage } from './errors.ts';
 import { catalogue, type Recorded } from './event.ts';
 import type { Log } from './log.ts';
 import { publication, type Projection } from './projection.ts';
-import { sql, type Statement } from './sql.ts';
+import { asMessages, type Message } from './relay.ts';
+import { gathered, sql, type Statement } from './sql.ts';
 
 const BATCH = 400;
 const QUEUE = 4_000;
@@ -16,8 +17,8 @@ const AGAIN_MS = 300;
 /** The SQLSTATE that `expect_checkpoint` raises. */
 export const DISPLACED = 'SL001';
 
-/** A committed batch. `told`: it put messages in the outbox. */
-export type Projected = { position: bigint; events: Recorded[]; told: boolean };
+/** A committed batch, with the messages that it put in the outbox. */
+export type Projected = { position: bigint; events: Recorded[]; messages: Message[] };
 
 export type Projector = {
   /** Where the read model stands; null before the first event. */
@@ -52,6 +53,8 @@ type Options = {
   displaced: () => void;
 };
 
+const isMessage = (s: Statement): boolean => s.text.startsWith('insert into outbox');
+
 /** All statements of one event: the rows of every projection, then its messages. */
 const statementsOf = (event: Recorded, { projections, publishAfter, owns }: Options): Statement[] => {
   const statements: Statement[] = [];
@@ -60,11 +63,10 @@ const statementsOf = (event: Recorded, { projections, publishAfter, owns }: Opti
     if (made) statements.push(...(Array.isArray(made) ? made : [made]));
   }
   const told = (publishAfter === null || event.position > publishAfter) && !event.metadata.silent;
-  if (!told) return statements.filter((s) => !s.text.startsWith('insert into outbox'));
-  if (owns(event.type)) {
-    for (const message of catalogue.get(event.type)?.publish?.(event) ?? []) statements.push(publication(event, message));
-  }
-  return statements;
+  if (!told) return statements.filter((s) => !isMessage(s));
+  const messages = owns(event.type) ? catalogue.get(event.type)?.publish?.(event) ?? [] : [];
+  if (messages.length > 0) statements.push(publication(event, ...messages));
+  return statements.map((s) => (isMessage(s) ? sql`${s} ${asMessages}` : s));
 };
 
 const checkpoint = (options: Options, position: bigint, tags: string): Statement[] => [
@@ -91,27 +93,27 @@ export const startProjector = (options: Options, from: bigint | null): Projector
   const hearers: ((batch: Projected) => void)[] = [];
   const waiting = new Set<{ position: bigint; done: () => void }>();
 
-  let told = false;
+  let messages: Message[] = [];
   const moved = (position: bigint, events: Recorded[]) => {
     at = position;
-    const batch = { position, events, told };
-    told = false;
+    const batch = { position, events, messages };
+    messages = [];
     for (const hear of hearers) hear(batch);
     for (const wait of waiting) if (wait.position <= position) wait.done();
   };
 
   const commit = async (events: Recorded[], position: bigint): Promise<void> => {
     const opened = options.reveal ? await Promise.all(events.map(options.reveal)) : events;
-    const statements = opened.flatMap((event) => statementsOf(event, options));
+    const statements = gathered(opened.flatMap((event) => statementsOf(event, options)));
     if (statements.length === 0 && position - (saved ?? 0n) < 5_000n) return;
-    told ||= statements.some((s) => s.text.startsWith('insert into outbox'));
     await transact(statements, position, tagsOf(events));
   };
 
   /** One transaction, which fails unless the checkpoint is where we left it. */
   const transact = async (statements: Statement[], position: bigint, tags: string): Promise<void> => {
-    await database.batch([sql`select expect_checkpoint(${saved})`, ...statements, ...checkpoint(options, position, tags)]);
+    const rows = await database.rows([sql`select expect_checkpoint(${saved})`, ...statements, ...checkpoint(options, position, tags)]);
     saved = position;
+    for (const row of rows) if ('payload' in row) messages.push(row as Message);
   };
 
   /** One bad event must not stop a studio: it is set aside in `failed_event`, counted and reported, and the next one is taken. */

@@ -63,9 +63,10 @@ export const prepareReadModel = async (parts: ReadModelParts & { fresh: boolean 
   return { position: await modelPosition(database), publishAfter: told };
 };
 
-const wantedShape = async ({ database, tables }: ReadModelParts): Promise<{ statements: string; hash: string }> => {
+const wantedShape = async ({ database, tables, projections }: ReadModelParts): Promise<{ statements: string; hash: string }> => {
   const { statements, hash } = await shapeOf(database, tables);
-  return { statements, hash: `${hash} ${createHash('sha256').update(BOOKKEEPING).digest('hex').slice(0, 8)}` };
+  const functions = projections.flatMap((p) => p.functions ?? []).join('\n');
+  return { statements: statements + functions, hash: `${hash} ${createHash('sha256').update(BOOKKEEPING + functions).digest('hex').slice(0, 8)}` };
 };
 
 /** Where the read model stands. @throws when there is none. */

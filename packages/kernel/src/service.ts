@@ -121,7 +121,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const database = await openDatabase({ url, schema: name, tables });
   await preparePrivate(database, definition.privateTables ?? '');
   const fresh = (await reach('The event log', 'EVENTSTORE_URL', config.EVENTSTORE_URL, log.end())) === null;
-  const nats = await reach('NATS', 'NATS_URL', config.NATS_URL, connect({ ...natsServer(config.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events` }));
+  const nats = await reach('NATS', 'NATS_URL', config.NATS_URL, connect({ ...natsServer(config.NATS_URL), maxReconnectAttempts: -1, reconnectTimeWait: 250, name: `shotlog-${name}-events`, noAsyncTraces: true }));
   const owned = new Set(definition.events.map((e) => e.eventType));
   const reveal = definition.reveal && ((event: Recorded) => definition.reveal!(event, { db: database, config }));
   const owns = (type: string) => owned.has(type);

@@ -1,6 +1,6 @@
 import { EntitySchema } from '@mikro-orm/core';
 import { columnType, f, toColumn, type Fields } from './fields.ts';
-import { join, raw, sql, type Statement } from './sql.ts';
+import { appended, join, nothing, raw, sql, type Statement } from './sql.ts';
 
 /** A table of a read model, as projections write it and queries read it. */
 export type Table = {
@@ -35,10 +35,16 @@ export const insert = (t: Table, row: Record<string, unknown>): Statement => {
     on conflict (${raw(t.primary.map((n) => `"${n}"`).join(', '))}) do ${update}`;
 };
 
+/** Puts a row in a table that is only added to: many of a batch go in together. One that is there already stays. */
+export const append = (t: Table, row: Record<string, unknown>): Statement => {
+  const names = columns(t, row);
+  return appended(`insert into "${t.name}" (${names.map((n) => `"${n}"`).join(', ')})`, join(names.map((name) => toColumn(t.fields[name]!, row[name]))), 'on conflict do nothing');
+};
+
 /** Sets the columns of a row by its id. Nothing to set: a statement that does nothing. */
 export const update = (t: Table, id: string, changes: Record<string, unknown>): Statement => {
   const names = columns(t, changes).filter((name) => name !== 'id');
-  if (names.length === 0) return raw('select 1');
+  if (names.length === 0) return nothing;
   const sets = join(names.map((name) => sql`${raw(`"${name}"`)} = ${toColumn(t.fields[name]!, changes[name])}`));
   return sql`update "${raw(t.name)}" set ${sets} where id = ${id}`;
 };

@@ -1,4 +1,4 @@
-import { access, apiTime, catalogue, derivedId, f, insert, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
+import { access, apiTime, append, catalogue, derivedId, f, insert, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
 import { TaskCommented } from '@shotlog/tasks/task/task.events';
 import { isNews, newsOf } from '../news/news.ts';
 import { momentOf } from '../news/news.queries.ts';
@@ -24,7 +24,7 @@ const rowOf = (e: Recorded, name: string, payload: Record<string, unknown>, n: n
 const kept = (e: Recorded): Statement[] | null => {
   if (e.metadata.silent) return null;
   const messages = [...(catalogue.get(e.type)?.publish?.(e) ?? []), ...(e.type === 'TaskCommented' && isNews(e) ? [newsOf(e)] : [])];
-  return messages.flatMap(({ name, payload }, n) => (unkept(e, name) ? [] : [insert(apiEvent.table, rowOf(e, name, payload, n))]));
+  return messages.flatMap(({ name, payload }, n) => (unkept(e, name) ? [] : [append(apiEvent.table, rowOf(e, name, payload, n))]));
 };
 
 /** Everything that is published, of every service, in the order of the log. */

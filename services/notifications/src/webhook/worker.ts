@@ -17,7 +17,15 @@ export const startWebhooks = async ({ context, logger, projector, resource }: Pa
   let wake: (() => void) | null = null;
   let due = true;
   let swept = Date.now();
-  projector.onProjected(() => {
+  /** Webhooks as last read; null when they may have changed. Most studios have none, and every event asks. */
+  let known: { id: string }[] | null = null;
+  let changes = 0;
+  projector.onProjected(({ events }) => {
+    if (events.length === 0 || events.some((e) => e.type.startsWith('Webhook'))) {
+      known = null;
+      changes += 1;
+    }
+    if (known?.length === 0) return;
     due = true;
     wake?.();
   });
@@ -39,7 +47,9 @@ export const startWebhooks = async ({ context, logger, projector, resource }: Pa
     return taken.length > 0;
   };
   const round = async (): Promise<boolean> => {
-    const webhooks = await db.all<{ id: string }>(raw('select id from webhook'));
+    const asked = changes;
+    const webhooks = known ?? await db.all<{ id: string }>(raw('select id from webhook'));
+    if (asked === changes) known = webhooks;
     if (webhooks.length === 0) return false;
     await startCursors(db);
     let more = false;
