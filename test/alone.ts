@@ -38,7 +38,7 @@ export class Alone {
     const alone = new Alone(await Lab.start(), definition);
     Object.assign(alone.lab.config, { DATA_DIR: alone.lab.folder, ...env });
     alone.service = await alone.replica();
-    alone.#commands = await openCommands(alone.lab.config.NATS_URL);
+    alone.#commands = await openCommands(alone.lab.config.NATS_URL, []);
     alone.#app = openGateway({
       routes: definition.routes.map((route) => ({ route, service: definition.name })), port: () => alone.service.port, commands: alone.#commands, tokens: openTokens(alone.lab.config.SHOTLOG_SECRET_KEY), logger: pino({ level: 'silent' }), origins: [], own: () => {}, unfinished: [],
     });

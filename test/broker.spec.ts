@@ -12,7 +12,7 @@ it('tells whoever waits for a reply at once that the broker went away, and works
   service.subscribe('cmd.x.silent', { callback: () => asked() });
   service.subscribe('cmd.x.echo', { callback: (_, message) => void message.respond(JSON.stringify({ answer: 'here', position: null })) });
   await service.flush();
-  const commands = await openCommands(url);
+  const commands = await openCommands(url, []);
   const waiting = commands.send('cmd.x.silent', { token: null, input: {} });
   const refused = expect(waiting).rejects.toMatchObject({ status: 503 });
   await arrived;

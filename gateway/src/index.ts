@@ -24,7 +24,7 @@ export type RunningGateway = { url: string; port: number; stop(): Promise<void> 
  * @throws Error with a sentence that says what to do, when the port is in use.
  */
 export const startGateway = async (config: ServiceConfig, logger: Logger, local: Map<string, RunningService>): Promise<RunningGateway> => {
-  const commands = await openCommands(config.NATS_URL);
+  const commands = await openCommands(config.NATS_URL, local.values());
   const names = definitions.map((d) => d.name);
   const ports = new Map<string, Port>(names.map((name) => [name, local.get(name)?.port ?? remotePort(urlOf(config, name))]));
   const port = (service: string): Port => ports.get(service)!;

@@ -41,14 +41,28 @@ export const startRelay = (database: Database, nats: NatsConnection, logger: Log
   let left = 0;
   let dropped = false;
   let wake: (() => void) | null = null;
-  /** The newest message that the broker has, and the newest that was taken out. */
+  /** The newest message that was sent, and the newest that was taken out. */
   let told: Message | null = null;
   let tidied: Message | null = null;
   let tidyAt = 0;
+  /** How often the connection broke: what was on its way then may be lost. */
+  let breaks = 0;
+  let unbroken = 0;
+  let up = false;
+  /** Whether the connection answered once: before that nothing says whether it stands. */
+  let known = false;
+  void (async () => {
+    for await (const { type } of nats.status()) {
+      if (type === 'disconnect') breaks += 1;
+      if (type === 'disconnect' || type === 'reconnect') up = type === 'reconnect';
+    }
+  })();
 
-  const publish = async (messages: Message[]): Promise<void> => {
+  const publish = (messages: Message[]): void => {
     const rows = messages.filter((m) => told === null || m.seq > told.seq);
     if (rows.length === 0) return;
+    if (!up) throw new Error('the broker is away');
+    if (told === tidied) unbroken = breaks;
     const met = new Map<string, number>();
     for (const row of rows) {
       const nth = met.get(row.event_id) ?? 0;
@@ -58,13 +72,19 @@ export const startRelay = (database: Database, nats: NatsConnection, logger: Log
       head.set('Shotlog-Position', String(row.position));
       nats.publish(row.name, JSON.stringify(row.payload), { headers: head });
     }
-    await nats.flush();
     told = rows.at(-1)!;
   };
 
+  /** Takes out what the broker has for certain; where it may have missed something, all of that is told again. */
   const tidy = async (): Promise<void> => {
     const upTo = told;
     if (upTo === tidied || upTo === null) return;
+    await nats.flush();
+    if (breaks !== unbroken) {
+      told = tidied;
+      unread = true;
+      return;
+    }
     await database.batch([sql`delete from outbox where seq <= ${BigInt(upTo.seq)}`,
       sql`update relayed set position = ${BigInt(upTo.position)} where position is null or position < ${BigInt(upTo.position)}`]);
     tidied = upTo;
@@ -78,18 +98,24 @@ export const startRelay = (database: Database, nats: NatsConnection, logger: Log
         unread = false;
         return;
       }
-      await publish(rows);
+      publish(rows);
       await tidy();
     }
   };
 
   const step = async (): Promise<void> => {
+    if (!known) {
+      const before = breaks;
+      await nats.flush();
+      known = true;
+      up ||= breaks === before;
+    }
     unread ||= dropped;
     dropped = false;
     if (unread) await readOutbox();
     const messages = fresh;
     if (messages.length > 0) {
-      await publish(messages);
+      publish(messages);
       fresh = fresh.filter((m) => m.seq > messages.at(-1)!.seq);
     }
     if (told !== tidied && performance.now() >= tidyAt) {

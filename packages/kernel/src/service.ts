@@ -60,6 +60,8 @@ export type Peers = (service: string) => Port;
 export type RunningService = {
   name: string;
   port: Port;
+  /** Runs a command for the gateway in the same process, as NATS would bring it; null for a subject that is not this service's. */
+  command(subject: string, message: CommandMessage): Promise<CommandReply> | null;
   /** For `/api/status` and `/api/metrics`. */
   status(): Promise<{ name: string; position: string | null; failed_events: number; leader: boolean; outbox: number; lag: number }>;
   /** The newest position of the log, as this service sees it. */
@@ -180,9 +182,11 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     await firstStart(definition, config, forProcesses, log, leader.projector);
   }
   const background = await definition.background?.({ config, logger, context, nats, projector: leader.projector, resource });
-  const app = await startMicroservice(name, config.NATS_URL, commandController(commandsOf(definition), run));
+  const commands = commandsOf(definition);
+  const bySubject = new Map(commands.map((c) => [c.subject, c]));
+  const app = await startMicroservice(name, config.NATS_URL, commandController(commands, run));
   return {
-    name, port: server, projector: leader.projector, log,
+    name, port: server, command: (subject, message) => { const c = bySubject.get(subject); return c ? run(c, message) : null; }, projector: leader.projector, log,
     status: async () => {
       const [at, end] = [leader.projector.position(), await log.end().catch(() => null)];
       return { name, position: at?.toString() ?? null, failed_events: leader.projector.failures(), leader: leader.leads(), outbox: leader.outbox(),
