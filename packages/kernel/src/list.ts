@@ -87,7 +87,8 @@ export const pageOf = (search: URLSearchParams): { page: number; limit: number; 
   return { page, limit, offset: (page - 1) * limit };
 };
 
-const truthy = (text: string | null): boolean => text === 'true' || text === '1' || text === 'True';
+/** What a query string says to a question of yes or no: `?force=true` is yes in any case of its letters (Python writes `True`), anything else no. */
+export const flag = (search: URLSearchParams, name: string, byDefault = false): boolean => search.get(name)?.toLowerCase() === 'true' || (byDefault && !search.has(name));
 
 export type ListOptions = {
   shape: Shape; db: Db; caller: Caller; request: Request;
@@ -102,7 +103,7 @@ export type ListOptions = {
 export const list = async ({ shape, db, caller, request, scope, relations = false, order }: ListOptions): Promise<Rendered> => {
   const { search } = request;
   const only = search.get('fields')?.split(',').map((s) => s.trim()).filter(Boolean) ?? null;
-  const withRelations = search.has('relations') ? truthy(search.get('relations')) : relations;
+  const withRelations = flag(search, 'relations', relations);
   const where = join([raw('true'), ...(scope ? [sql`(${scope})`] : []), ...filters(shape, caller, search)], ' and ');
   const columns = selectList(shape, caller, withRelations, only);
   const from = sql`from "${raw(shape.table.name)}" t where ${where}`;
@@ -128,7 +129,7 @@ export const oneText = async (db: Db, shape: Shape, caller: Caller, where: State
 
 /** The wish of a request for a single thing's relations: shown unless it says no. */
 export const wantsRelations = (request: Request, byDefault = true): boolean =>
-  request.search.has('relations') ? truthy(request.search.get('relations')) : byDefault;
+  flag(request.search, 'relations', byDefault);
 
 /** An id of a path, in lower case. `malformed` is the status that this route answers for what is no id: 400 on generic routes, 404 elsewhere. */
 export const pathId = (request: Pick<Request, 'params'>, name: string, malformed: 400 | 404 = 404): string => {

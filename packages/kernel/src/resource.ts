@@ -6,7 +6,7 @@ import { Invalid, NotFound } from './errors.ts';
 import { event, type EventDefinition, type Publication, type Recorded } from './event.ts';
 import { answerSchema, bodySchema, fieldSchema, type Fields } from './fields.ts';
 import { isId } from './ids.ts';
-import { list, oneText, pathId, wantsRelations, type Shape } from './list.ts';
+import { flag, list, oneText, pathId, wantsRelations, type Shape } from './list.ts';
 import { on, projection, type Projection } from './projection.ts';
 import { Rendered, route, type Request, type Route } from './route.ts';
 import { raw, sql, type Statement } from './sql.ts';
@@ -241,7 +241,7 @@ const routesOf = (options: ResourceOptions, fields: Fields, rows: Table, shape: 
   }).loose();
   const keepOn = 'project_id' in fields ? ['*'] : ['studio'];
   const single = `${options.path}/{instance_id}`;
-  const byId = (request: Request) => ({ id: request.params.instance_id, force: request.search.get('force') === 'true' });
+  const byId = (request: Request) => ({ id: request.params.instance_id, force: flag(request.search, 'force') });
   return {
     list: route({
       method: 'get', path: options.path, summary: `List every ${label} that you may see`, answers: { 200: z.union([z.array(Shown), z.object({ data: z.array(Shown) }).loose()]) },

@@ -2,7 +2,7 @@ import busboy from 'busboy';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
-import { DomainError, Invalid, list, only, raw, Rendered, Reply, route, sql, textArray, type QueryContext, type Route } from '@shotlog/kernel';
+import { DomainError, flag, Invalid, list, only, raw, Rendered, Reply, route, sql, textArray, type QueryContext, type Route } from '@shotlog/kernel';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { createPerson } from './create-person.ts';
@@ -78,7 +78,7 @@ const byName = async (c: QueryContext, table: 'department' | 'studio') =>
  * read before the first is written.
  */
 const importPersons = async (c: QueryContext): Promise<Rendered> => {
-  const update = c.request.search.get('update') === 'true';
+  const update = flag(c.request.search, 'update');
   const names = { departments: await byName(c, 'department'), studios: await byName(c, 'studio') };
   const wanted = rowsOf(await csvOf(c)).map((row, i) => valuesOf(row, i + 2, names));
   const emails = wanted.map((v) => String(v.email ?? '').toLowerCase()).filter(Boolean);

@@ -1,4 +1,4 @@
-import { Caller, list, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, sql, textArray, wantsRelations, type Route } from '@shotlog/kernel';
+import { Caller, flag, list, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, sql, textArray, wantsRelations, type Route } from '@shotlog/kernel';
 import { clearAvatar, clearOwnAvatar } from './clear-avatar.ts';
 import { createPerson } from './create-person.ts';
 import { personCsvRoutes } from './csv.ts';
@@ -27,7 +27,7 @@ export const personRoutes: Route[] = [
   route({ method: 'put', path: '/data/persons/{instance_id}', summary: 'Update a person', description: 'Admins change everybody; others a part of themselves, and what they may not change is left as it is.', command: updatePerson,
     status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body }) }),
   route({ method: 'delete', path: '/data/persons/{instance_id}', summary: 'Delete a person', query: { force: 'true: also when work belongs to the person; what was personal cannot be read afterwards' }, command: deletePerson,
-    status: 204, input: (r) => ({ id: r.params.instance_id, force: r.search.get('force') === 'true' }) }),
+    status: 204, input: (r) => ({ id: r.params.instance_id, force: flag(r.search, 'force') }) }),
   route({ method: 'post', path: '/actions/persons/{person_id}/departments/add', summary: 'Put a person into a department', command: joinDepartment, status: 201 }),
   route({ method: 'delete', path: '/actions/persons/{person_id}/departments/{department_id}', summary: 'Take a person out of a department', command: leaveDepartment, status: 204 }),
   route({ method: 'delete', path: '/actions/persons/{person_id}/clear-avatar', summary: 'Remove the picture of a person', command: clearAvatar, status: 204 }),

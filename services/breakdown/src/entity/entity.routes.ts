@@ -1,4 +1,4 @@
-import { list, only, pathId, raw, Rendered, rendered, route, sql, wantsRelations, oneText, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { flag, list, only, pathId, raw, Rendered, rendered, route, sql, wantsRelations, oneText, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { createEntity, createPlainEntity } from './create-entity.ts';
 import { deleteEntities, deleteEntity, deleteEntityOf } from './delete-entity.ts';
 import { entityShape } from './entity.columns.ts';
@@ -23,7 +23,7 @@ const ofKind = (kind: Kind): Route[] => {
     get(base, `List the ${plural} of a production`, async (c) => listOf(c, await listable(c, pathId(c.request, 'project_id'), kind), kind)),
     ...(kind === 'asset' ? [] : [route({ method: 'post', path: base, summary: `Create a ${kind}`, command: createEntity[kind], status: 201 })]),
     route({ method: 'delete', path: one, summary: `Delete a ${kind}, or cancel it`, query: { force: 'true deletes what would be canceled or refused' }, command: deleteEntityOf[kind], status: 204,
-      input: (r) => ({ id: r.params[`${kind}_id`], force: r.search.get('force') === 'true' }) }),
+      input: (r) => ({ id: r.params[`${kind}_id`], force: flag(r.search, 'force') }) }),
   ];
 };
 
@@ -66,7 +66,7 @@ const generic: Route[] = [
   route({ method: 'post', path: '/data/entities', summary: 'Create an entity of any type', command: createPlainEntity, status: 201, input: (r) => ({ ...(r.body as object | null), id: undefined }) }),
   route({ method: 'put', path: '/data/entities/{instance_id}', summary: 'Change an entity; data is merged', command: updateEntity, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
   route({ method: 'delete', path: '/data/entities/{instance_id}', summary: 'Delete an entity', command: deleteEntity, status: 204,
-    input: (r) => ({ id: r.params.instance_id, force: r.search.get('force') === 'true' }) }),
+    input: (r) => ({ id: r.params.instance_id, force: flag(r.search, 'force') }) }),
   get('/data/entities/{entity_id}/entities-linked/with-tasks', 'List the concepts that are linked to an entity, with their tasks', async (c) => {
     const entity = await readable(c, 'entity_id', null);
     c.keep([entity.project_id], 'person');
@@ -74,7 +74,7 @@ const generic: Route[] = [
     return new Rendered(await withTasksText(c.db, c.caller, 'concept', where, raw('true')));
   }),
   route({ method: 'post', path: '/actions/projects/{project_id}/delete-entities', summary: 'Delete several entities', command: deleteEntities, status: 200,
-    input: (r) => ({ project_id: r.params.project_id, ids: r.body ?? [], force: r.search.get('force') === 'true' }) }),
+    input: (r) => ({ project_id: r.params.project_id, ids: r.body ?? [], force: flag(r.search, 'force') }) }),
 ];
 
 const inEpisode = (id: string) => sql`t.parent_id in (select id from entity where parent_id = ${id})`;

@@ -30,7 +30,7 @@ const importCut = async (c: QueryContext): Promise<unknown> => {
   const episode = await episodeName(c, studio.project_id);
   const upload = await uploaded(c.request);
   const { fps } = (await c.db.one<{ fps: string | null }>(sql`select fps from project where id = ${studio.project_id}`))!;
-  const read = namesBy(upload.fields.naming_convention || DEFAULT_CONVENTION, upload.fields.match_case !== 'false');
+  const read = namesBy(upload.fields.naming_convention || DEFAULT_CONVENTION, upload.fields.match_case?.toLowerCase() !== 'false');
   const plan: Plan = { project_id: studio.project_id, kind: 'shot', types: [], created: [], updated: [], tasks: [], comments: [], entity_ids: [] };
   const seed = c.moment.id('cut');
   const planner: Planner = { studio, plan, ids: (key) => derivedId(seed, key), actor: c.moment.actor, update: true };

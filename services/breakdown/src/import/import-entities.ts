@@ -1,4 +1,4 @@
-import { derivedId, isId, NotFound, only, route, type QueryContext, type Route } from '@shotlog/kernel';
+import { derivedId, flag, isId, NotFound, only, route, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Kind } from '../entity/entity.events.ts';
 import { applyPlan } from './apply-plan.ts';
 import { rowsOf, uploaded, type Row } from './csv-file.ts';
@@ -36,7 +36,7 @@ const importTable = async (c: QueryContext, kind: Kind): Promise<unknown> => {
   const rows = rowsOf((await uploaded(c.request)).bytes);
   const plan: Plan = { project_id: studio.project_id, kind, types: [], created: [], updated: [], tasks: [], comments: [], entity_ids: [] };
   const seed = c.moment.id('import');
-  const planner: Planner = { studio, plan, ids: (key) => derivedId(seed, key), actor: c.moment.actor, update: c.request.search.get('update') === 'true' };
+  const planner: Planner = { studio, plan, ids: (key) => derivedId(seed, key), actor: c.moment.actor, update: flag(c.request.search, 'update') };
   for (const row of rows) LINES[kind]!(planner, row);
   return c.run(applyPlan, plan, 'import');
 };

@@ -1,4 +1,4 @@
-import { allow, Invalid, join, only, pathId, route, sql, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, join, only, pathId, route, sql, wantsRelations, type Route, type Statement } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import { taskRow } from '../preview-file/preview-file.queries.ts';
 import { thingOf } from '../file-tree/facts.ts';
@@ -21,7 +21,7 @@ export const workingRoutes: Route[] = [
     ask: async (c) => {
       const row = await workingRow(c.db, pathId(c.request, 'instance_id', 400));
       mayWork(c.caller, row);
-      return workingJson(c, row.id, c.request.search.get('relations') !== 'false');
+      return workingJson(c, row.id, wantsRelations(c.request));
     },
   }),
   route({

@@ -1,4 +1,4 @@
-import { access, apiTime, catalogue, derivedId, f, insert, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
+import { access, apiTime, catalogue, derivedId, f, flag, insert, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
 import { TaskCommented } from '@shotlog/tasks/task/task.events';
 import { isNews, newsOf } from '../news/news.ts';
 import { momentOf } from '../news/news.queries.ts';
@@ -59,7 +59,7 @@ const conditions = (search: URLSearchParams): Statement[] => {
   if (name) found.push(sql`name = ${name}`);
   if (project_id && !isId(project_id)) throw new Invalid('project_id must be an id.');
   if (project_id) found.push(sql`project_id = ${project_id}`);
-  if (search.get('only_files') === 'true') found.push(sql`name = any(${`{${FILES.join(',')}}`}::text[])`);
+  if (flag(search, 'only_files')) found.push(sql`name = any(${`{${FILES.join(',')}}`}::text[])`);
   return found;
 };
 

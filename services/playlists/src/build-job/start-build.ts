@@ -1,4 +1,4 @@
-import { command, Invalid, NotFound, route, sql, type NewEvent } from '@shotlog/kernel';
+import { command, flag, Invalid, NotFound, route, sql, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayManagePlaylist } from '../playlist/playlist.policy.ts';
 import { findPlaylist } from '../playlist/playlist.queries.ts';
@@ -33,5 +33,5 @@ export const startBuild = command({
 });
 export const startBuildRoute = route({
   method: 'get', path: '/data/playlists/{playlist_id}/build/mp4', summary: 'Start to build one movie of a playlist', query: { full: 'true: encode everything again' }, command: startBuild, status: 200,
-  input: (r) => ({ playlist_id: r.params.playlist_id, full: r.search.get('full') === 'true' }),
+  input: (r) => ({ playlist_id: r.params.playlist_id, full: flag(r.search, 'full') }),
 });

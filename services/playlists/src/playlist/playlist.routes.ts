@@ -1,4 +1,4 @@
-import { allow, isId, list, NotFound, oneText, only, pathId, raw, Rendered, rendered, route, selectList, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, isId, list, NotFound, oneText, only, pathId, raw, Rendered, rendered, route, selectList, sql, wantsRelations, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { previewFileTable } from '../neighbours.ts';
 import { fullPlaylist } from './full-playlist.ts';
 import { maySeePlaylist, maySeePlaylists } from './playlist.policy.ts';
@@ -47,7 +47,7 @@ const one = async (c: QueryContext): Promise<Rendered> => {
   const playlist = await findPlaylist(c.db, checkedId(c.request.params.instance_id!));
   maySeePlaylist(c.caller, playlist);
   c.keep([playlist.project_id], 'role');
-  return new Rendered((await oneText(c.db, playlistShape, c.caller, sql`t.id = ${playlist.id}`, c.request.search.get('relations') !== 'false'))!);
+  return new Rendered((await oneText(c.db, playlistShape, c.caller, sql`t.id = ${playlist.id}`, wantsRelations(c.request)))!);
 };
 
 const ofEntity = async (c: QueryContext): Promise<Rendered> => {

@@ -1,4 +1,4 @@
-import { bodySchema, route, type Request, type Route } from '@shotlog/kernel';
+import { bodySchema, flag, route, type Request, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { assignPerson, assignTask, clearAssignation } from './assign.ts';
 import { createEntityTasks, createTasks } from './create-tasks.ts';
@@ -29,7 +29,7 @@ export const taskRoutes: Route[] = [
   route({ method: 'post', path: '/data/tasks', summary: 'Create a task', command: newTask, status: 201, body: bodySchema(taskFields), input: (r) => ({ body: r.body }) }),
   route({ method: 'put', path: '/data/tasks/{instance_id}', summary: 'Update a task', command: updateTask, status: 200, body: bodySchema(taskFields), input: (r) => ({ task_id: r.params.instance_id, body: r.body }) }),
   route({ method: 'delete', path: '/data/tasks/{instance_id}', summary: 'Delete a task', command: deleteTask, status: 204, query: { force: 'true: with its comments and hours' },
-    input: (r) => ({ task_id: r.params.instance_id, force: r.search.get('force') === 'true' }) }),
+    input: (r) => ({ task_id: r.params.instance_id, force: flag(r.search, 'force') }) }),
   route({ method: 'post', path: '/actions/projects/{project_id}/delete-tasks', summary: 'Delete many tasks of a production', command: deleteTasks, status: 200, body: Ids,
     input: (r) => ({ project_id: r.params.project_id, task_ids: r.body }) }),
   route({ method: 'delete', path: '/actions/projects/{project_id}/task-types/{task_type_id}/delete-tasks', summary: 'Delete every task of one type in a production', command: deleteTasksOfType, status: 204,
