@@ -5,6 +5,7 @@ export * from './state.ts';
 export * from './clock.ts';
 export * from './sql.ts';
 export * from './fields.ts';
+export * from './answers.ts';
 export * from './tables.ts';
 export * from './caller.ts';
 export * from './command.ts';

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AnswerDoc } from './answers.ts';
 import type { Caller } from './caller.ts';
 import type { CommandDefinition, Context } from './command.ts';
 
@@ -46,7 +47,15 @@ export type QueryContext = Context & {
    * 'role': for all with the caller's role. The policy always runs first.
    */
   keep(on: string[], per: 'anyone' | 'role' | 'person'): void;
+  /**
+   * Runs work that leaves something behind which no fact names yet (an upload). When it is cut off, by a kill say, `command`, one of this
+   * service's that spans streams, is run with `input` soon after, by whoever is there then: it takes away what no fact names.
+   */
+  sweptBy<T>(command: CommandDefinition, input: unknown, work: () => Promise<T>): Promise<T>;
 };
+
+/** A query parameter that is more than a text. */
+export type QueryParameter = { description: string; schema: Record<string, unknown> };
 
 type Common = {
   method: Method;
@@ -56,10 +65,14 @@ type Common = {
   description?: string;
   /** The body's schema as documented, where it is not the command's own. */
   body?: z.ZodType;
+  /** What the form holds, for routes that take files. */
+  upload?: z.ZodType;
   /** Documented query parameters, by name. */
-  query?: Record<string, string>;
-  /** The schema of the answer by status. */
-  answers?: Record<number, z.ZodType | null>;
+  query?: Record<string, string | QueryParameter>;
+  /** Parameters of the path that are more than their name says (`…_id` is an id, everything else a text). */
+  params?: Record<string, z.ZodType>;
+  /** What is answered, by status; an empty body with null. */
+  answers?: Record<number, AnswerDoc>;
   /** No token is asked for. */
   open?: boolean;
   /** The service whose code answers, when it is not the one that declares it. */
