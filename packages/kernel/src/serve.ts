@@ -29,6 +29,15 @@ export type Answer = { status: number; headers: Record<string, string>; body: st
 /** How the gateway and other services reach a service's queries: in the same process or over HTTP. */
 export type Port = { ask(ask: Ask): Promise<Answer> };
 
+/**
+ * What a reply to a write tells that its caller has seen: besides what was written what the service's processes made of it meanwhile, so that
+ * other services are asked for that too.
+ */
+export const seenBy = (projector: Pick<Projector, 'position'>, written: bigint): bigint => {
+  const known = projector.position();
+  return known !== null && known > written ? known : written;
+};
+
 /** How long a read waits for what the caller has written before it answers with what there is. */
 const WAIT_MS = 3_000;
 
@@ -77,7 +86,7 @@ export const openServer = (options: {
     const context = contextOf(r, caller, ask, request, (on, per) => { keeping = { on, per }; });
     const result = 'ask' in r ? await r.ask(context) : await r.handle(context);
     const { position } = (context as unknown as { written: { position: bigint | null } }).written;
-    if (position !== null) extra['x-log-position'] = String(position);
+    if (position !== null) extra['x-log-position'] = String(seenBy(options.projector, position));
     if (result instanceof Reply) return { status: result.status, headers: { ...result.headers, ...extra }, body: result.body };
     const status = 'handle' in r ? r.status : 200;
     if (status === 204) return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...extra }, body: null };
