@@ -4,7 +4,7 @@ import { createPerson } from './create-person.ts';
 import { personCsvRoutes } from './csv.ts';
 import { deletePerson } from './delete-person.ts';
 import { joinDepartment, leaveDepartment } from './departments.ts';
-import { listedShape, personShape } from './person.table.ts';
+import { listedShape, PERSONS_DEPEND_ON, personShape } from './person.table.ts';
 import { shotgunPersonRoutes } from './shotgun.ts';
 import { updatePerson } from './update-person.ts';
 
@@ -13,13 +13,13 @@ export const personRoutes: Route[] = [
     input: ({ body }) => (typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, person_id: undefined } : body ?? {}) }),
   route({ method: 'get', path: '/data/persons', summary: 'List persons', policy: only.signedIn,
     ask: (c) => {
-      c.keep(['studio'], 'role');
+      c.keep(PERSONS_DEPEND_ON, 'role');
       return list({ shape: listedShape(c.caller, wantsRelations(c.request, false)), db: c.db, caller: c.caller, request: c.request });
     } }),
   route({ method: 'get', path: '/data/persons/{instance_id}', summary: 'Get a person', policy: only.signedIn,
     ask: async (c) => {
       const id = pathId(c.request, 'instance_id', 400);
-      c.keep(['studio'], 'role');
+      c.keep(PERSONS_DEPEND_ON, 'role');
       const text = await oneText(c.db, personShape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request));
       if (text === null) throw new NotFound('person', id);
       return new Rendered(text);

@@ -46,8 +46,11 @@ const removeOne = spanning({
     if (Math.abs(id) > 2_147_483_647) throw new Invalid('id is too large.');
     const there = await context.db.one<{ id: string }>(sql`select id from person where shotgun_id = ${id}`);
     if (!there) return { success: true };
-    await context.run(deletePerson, { id: there.id, force: true }, 'remove');
-    return { success: true, removed_instance_id: there.id };
+    const success = await context.run(deletePerson, { id: there.id }, 'remove').then(() => true, (error) => {
+      if (error instanceof Invalid) return false;
+      throw error;
+    });
+    return { success, removed_instance_id: there.id };
   },
 });
 

@@ -70,9 +70,10 @@ const allowVendor = async (c: QueryContext, entity: Record<string, any>): Promis
   if (!isVendorIn(c.caller, entity.project_id)) return;
   allow(!!(await c.db.one(sql`select 1 from task where entity_id = ${entity.id} and ${c.caller.id}::uuid = any(assignees)`)));
 };
-/** An episode's task types are those of its shots. */
-const ofEntity = (entity: Record<string, any>): Statement => entity.kind === 'episode'
-  ? sql`t.entity_id in (select ${entity.id}::uuid union select h.id from entity h join entity q on q.id = h.parent_id where q.parent_id = ${entity.id} and h.kind = 'shot')` : sql`t.entity_id = ${entity.id}`;
+/** The task types of an episode and of a sequence are those of its shots. */
+const withTypesOf = ({ id, kind }: Record<string, any>): Statement => kind === 'episode'
+  ? sql`t.entity_id in (select h.id from entity h join entity q on q.id = h.parent_id where q.parent_id = ${id} and h.kind = 'shot')`
+  : kind === 'sequence' ? sql`t.entity_id in (select h.id from entity h where h.parent_id = ${id} and h.kind = 'shot')` : sql`t.entity_id = ${id}`;
 const taskTypesOf = (c: QueryContext, where: Statement): Statement => sql`select ${selectList(taskType.shape, c.caller, false)} from task_type t where ${where} order by t.priority, t.name`;
 
 const NAMES = raw(`(select e.name from entity e where e.id = t.entity_id) as entity_name, (select k.name from entity_type k join entity e on e.entity_type_id = k.id where e.id = t.entity_id) as entity_type_name,
@@ -85,8 +86,7 @@ const kindRoutes = (kind: Kind): Route[] => [
       const entity = await entityOf(c, kind);
       await allowVendor(c, entity);
       keepOf(c, entity.project_id);
-      const where = kind === 'sequence' || kind === 'episode' ? sql`t.entity_id = ${entity.id}` : ofEntity(entity);
-      return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))}, ${NAMES} from task t where ${where} and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
+      return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))}, ${NAMES} from task t where t.entity_id = ${entity.id} and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
     },
   }),
   route({
@@ -95,8 +95,7 @@ const kindRoutes = (kind: Kind): Route[] => [
       const entity = await entityOf(c, kind);
       await allowVendor(c, entity);
       keepOf(c, entity.project_id);
-      const where = ofEntity(entity);
-      return rendered(c.db, taskTypesOf(c, sql`t.id in (select y.task_type_id from (select t.task_type_id from task t where ${where}) y)`));
+      return rendered(c.db, taskTypesOf(c, sql`t.id in (select y.task_type_id from (select t.task_type_id from task t where ${withTypesOf(entity)}) y)`));
     },
   }),
 ];

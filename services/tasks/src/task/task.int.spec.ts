@@ -130,6 +130,11 @@ describe('seeing tasks', () => {
     expect((await p.as.vendor.get(`/data/shots/${p.shots[0]}/tasks`)).status).toBe(403);
     expect((await p.as.vendor.get(`/data/shots/${p.shots[1]}/tasks`)).body.length).toBe(1);
     expect((await p.as.outsider.get(`/data/tasks?project_id=${p.project}`)).body).toEqual([]);
+    const [{ parent_id }] = await p.admin.must('GET', `/data/shots?id=${p.shots[0]}`);
+    const board = (await p.admin.must('POST', '/data/task-types', { name: 'Board', for_entity: 'Sequence', color: '#112233' })).id;
+    await p.admin.must('POST', '/data/tasks', { project_id: p.project, entity_id: parent_id, task_type_id: board });
+    const types = await p.admin.must('GET', `/data/sequences/${parent_id}/task-types`);
+    expect([types.length > 0, types.every((t: any) => t.for_entity === 'Shot')], 'the types of its shots').toEqual([true, true]);
     for (const path of [`/data/projects/${p.project}/tasks`, `/data/tasks/${p.tasks[0]}`, `/data/tasks/${p.tasks[0]}/full`, `/data/shots/${p.shots[0]}/task-types`]) expect((await p.as.outsider.get(path)).status, path).toBe(403);
     expect((await p.admin.get('/data/tasks/x')).status).toBe(400);
     expect((await p.admin.get(`/data/shots/${p.asset}/tasks`)).status).toBe(404);
