@@ -5,6 +5,7 @@ import type { Directory } from './directory.ts';
 import type { Engine } from './execute.ts';
 import { commandId } from './execute.ts';
 import { asDomainError, DomainError } from './errors.ts';
+import type { Processes } from './processes.ts';
 import { newId } from './ids.ts';
 import type { Projector } from './projector.ts';
 import { nameOf, Rendered, Reply, type HandlerRoute, type QueryContext, type QueryRoute, type Request, type Route } from './route.ts';
@@ -45,7 +46,7 @@ export type Server = Port & { cache: AnswerCache };
 
 /** Answers a service's queries and uploads from its read model. */
 export const openServer = (options: {
-  routes: Route[]; tokens: Tokens; directory: Directory; engine: Engine; projector: Projector; logger: Logger;
+  routes: Route[]; tokens: Tokens; directory: Directory; engine: Engine; projector: Projector; logger: Logger; processes: Pick<Processes, 'sweptBy'>;
 }): Server => {
   const cache = openCache();
   const routes = new Map<string, QueryRoute | HandlerRoute>();
@@ -69,7 +70,7 @@ export const openServer = (options: {
     const written = { position: null as bigint | null };
     const context = options.engine.context({ caller, command_id: commandId(nameOf(r), caller, key),
       correlation_id: ask.headers.get('x-request-id') ?? newId(), causation_id: null }, written);
-    return Object.assign(context, { request, keep, written }) as QueryContext & { written: typeof written };
+    return Object.assign(context, { request, keep, written, sweptBy: options.processes.sweptBy }) as QueryContext & { written: typeof written };
   };
 
   const answer = async (r: QueryRoute | HandlerRoute, ask: Ask): Promise<Answer> => {

@@ -158,7 +158,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
       await refillClaims(database, definition.claimSources ?? []);
       await receipts.tidy();
     } });
-  const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger });
+  const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger, processes: parts.processes });
   leader.projector.onProjected(({ events }) => {
     if (events.some((e) => directoryTypes.has(e.type))) {
       directory.forget();
