@@ -1,6 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { Invalid } from '@shotlog/kernel/errors';
 import { conformPicture, conformSound, encoding, frameFor, frameRate, rateNumber } from './conform.ts';
 import type { Frame } from './conform.ts';
@@ -8,6 +6,7 @@ import { fileUrl, runFfmpeg } from './ffmpeg.ts';
 import type { RunOptions } from './ffmpeg.ts';
 import { probeMovie } from './probe.ts';
 import type { MovieProbe } from './probe.ts';
+import { withTemporaryFolder } from './temporary.ts';
 
 export type ConcatOptions = RunOptions & {
   /** The production's frame rate; null takes the first movie's. */
@@ -24,6 +23,8 @@ export type ConcatOptions = RunOptions & {
 export type Concatenated = { method: 'demuxer' | 'filter'; duration_s: number };
 
 type Clip = { path: string; movie: MovieProbe };
+/** Gives paths in the folder of the work. */
+type At = (name: string) => string;
 type Target = { frame: Frame; rate: string; mbit: number };
 
 const CRF = 18;
@@ -49,8 +50,8 @@ const listed = ({ path, movie }: Clip): string => {
   return `file '${fileUrl(path).replaceAll("'", String.raw`'\''`)}'\nduration ${movie.duration_s.toFixed(6)}`;
 };
 
-const copy = async (clips: readonly Clip[], output: string, folder: string, options: RunOptions): Promise<void> => {
-  const list = join(folder, 'list.txt');
+const copy = async (clips: readonly Clip[], output: string, at: At, options: RunOptions): Promise<void> => {
+  const list = at('list.txt');
   // `-copyts`: otherwise the picture is put off by the 21 ms that AAC needs to warm up.
   await writeFile(list, clips.map(listed).join('\n'));
   await runFfmpeg({
@@ -71,17 +72,17 @@ const encode = async (clips: readonly Clip[], output: string, { frame, rate, mbi
 };
 
 /** Encodes group by group with one set-up, so that the groups can be joined by copying. */
-const encodeInGroups = async (clips: readonly Clip[], output: string, target: Target, folder: string, options: RunOptions): Promise<void> => {
+const encodeInGroups = async (clips: readonly Clip[], output: string, target: Target, at: At, options: RunOptions): Promise<void> => {
   if (clips.length <= GROUP) return encode(clips, output, target, options);
   const parts: Clip[] = [];
-  for (let at = 0; at < clips.length; at += GROUP) {
-    const group = clips.slice(at, at + GROUP);
-    const path = join(folder, `part-${parts.length}.mp4`);
-    const [before, share] = [lengthOf(clips.slice(0, at)) / lengthOf(clips), lengthOf(group) / lengthOf(clips)];
+  for (let first = 0; first < clips.length; first += GROUP) {
+    const group = clips.slice(first, first + GROUP);
+    const path = at(`part-${parts.length}.mp4`);
+    const [before, share] = [lengthOf(clips.slice(0, first)) / lengthOf(clips), lengthOf(group) / lengthOf(clips)];
     await encode(group, path, target, { ...options, onProgress: (fraction) => options.onProgress?.(before + fraction * share) });
     parts.push({ path, movie: await probeMovie(path, { signal: options.signal }) });
   }
-  await copy(parts, output, folder, { ...options, onProgress: () => {} });
+  await copy(parts, output, at, { ...options, onProgress: () => {} });
 };
 
 /** Seconds that the joined movie may be longer or shorter than its clips: a frame at each seam and a bit of sound. */
@@ -103,16 +104,13 @@ export const concatMovies = async (inputs: readonly string[], output: string, op
   const first = clips[0]!.movie;
   const rate = frameRate(options.fps ?? first.frame_rate);
   const target: Target = { frame: frameFor(first, options.width, options.height), rate, mbit: options.mbit ?? 28 };
-  const folder = await mkdtemp(join(tmpdir(), 'shotlog-concat-'));
-  try {
+  return withTemporaryFolder(async (at) => {
     if (!options.encode && canCopy(clips, target)) {
-      await copy(clips, output, folder, options);
+      await copy(clips, output, at, options);
       const { duration_s } = await probeMovie(output, { signal });
       if (isWhole(duration_s, clips, first.fps)) return { method: 'demuxer', duration_s };
     }
-    await encodeInGroups(clips, output, target, folder, options);
+    await encodeInGroups(clips, output, target, at, options);
     return { method: 'filter', duration_s: (await probeMovie(output, { signal })).duration_s };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 };

@@ -1,4 +1,5 @@
 import { openFileResources } from '@shotlog/files/storage/open';
+import { sweepUploads } from '@shotlog/files/upload/sweep-uploads';
 import type { ServiceDefinition } from '@shotlog/kernel';
 import { changeSteps } from './comment/change-comments.ts';
 import { commentProjection } from './comment/comment.projection.ts';
@@ -40,7 +41,7 @@ const resources = [taskType, taskStatus, customAction, dayOff, milestone, schedu
 export const tasks: ServiceDefinition = {
   name: 'tasks',
   routes,
-  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, bringComment, ...versionSteps],
+  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, bringComment, ...versionSteps, sweepUploads.tasks],
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), taskProjection, commentProjection],
   reactions: [durationReaction, automationReaction],
   events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview, ScheduleVersionChanged],

@@ -6,7 +6,7 @@ import { commentRow, taskRow } from '../preview-file/preview-file.queries.ts';
 import { attachmentKey, attachmentThumbnailKey } from '../storage/keys.ts';
 import { serveObject } from '../storage/serve-object.ts';
 import { assignedTo, attachmentFile, sharedWithClients } from './attachment-file.ts';
-import { attach, discard, receivePapers } from './store.ts';
+import { attach, withPapers } from './store.ts';
 
 type Row = { id: string; name: string; project_id: string | null; comment_id: string | null; mimetype: string };
 const rowOf = async (db: Db, id: string): Promise<Row> => {
@@ -67,11 +67,9 @@ export const attachmentRoutes: Route[] = [
       only.team(context.caller, task.project_id);
       const comment = await commentRow(context.db, task.id, context.request.params.comment_id ?? '');
       mayChange(context.caller, task.project_id, comment.person_id);
-      const { files, fields } = await receivePapers(context);
-      const reply_id = isId(fields.reply_id) ? fields.reply_id : isId(context.request.search.get('reply_id')) ? context.request.search.get('reply_id') : null;
-      const made = await attach(context, files, { comment_id: comment.id, reply_id, project_id: task.project_id }).catch(async (error: unknown) => {
-        await discard(context, files);
-        throw error;
+      const made = await withPapers(context, 'files', ({ files, fields }) => {
+        const reply_id = isId(fields.reply_id) ? fields.reply_id : isId(context.request.search.get('reply_id')) ? context.request.search.get('reply_id') : null;
+        return attach(context, files, { comment_id: comment.id, reply_id, project_id: task.project_id });
       });
       await context.settled();
       return made;

@@ -2,13 +2,14 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { DomainError, Invalid, isId, newId, NotFound, only, oneText, pathId, Rendered, route, sql, type Db, type QueryContext, type Route } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
+import { withTemporaryFolder } from '@shotlog/media/temporary';
 import { endOf } from '../end-resource.ts';
-import { withFolder } from '../media-work/prepare.ts';
 import { takePicture } from '../picture/take-picture.ts';
 import { backgroundKey, backgroundThumbnailKey } from '../storage/keys.ts';
 import type { FileResources } from '../storage/open.ts';
 import { serveObject } from '../storage/serve-object.ts';
 import { extensionOf, receiveOne } from '../upload/receive.ts';
+import { sweepUploads } from '../upload/sweep-uploads.ts';
 import { previewBackgroundFile } from './preview-background-file.ts';
 
 type Row = { id: string; extension: string | null; original_name: string | null };
@@ -24,22 +25,24 @@ type Taken = { extension: string; original_name: string; file_size: number };
 const take = async (context: QueryContext, id: string): Promise<Taken> => {
   const [storage, media, limits] = [context.resource<FileResources['storage']>('storage'), context.resource<FileResources['media']>('media'), context.resource<FileResources['limits']>('limits')];
   const upload = `uploads/backgrounds/${newId()}`;
-  try {
-    const { file } = await receiveOne(context.request, async (incoming): Promise<Taken> => {
-      const extension = extensionOf(incoming.name);
-      if (extension !== 'hdr' || sniff(incoming.firstBytes)?.name !== 'hdr') throw new Invalid(`A background is an HDR picture; the file is named .${extension.slice(0, 20)}.`);
-      const { size_bytes } = await storage.put(upload, incoming.body, { contentType: 'image/vnd.radiance' });
-      return { extension, original_name: incoming.name.replace(/\.[^.]*$/, ''), file_size: size_bytes };
-    }, { maxBytes: limits.UPLOAD_MAX_BYTES });
-    await media.withLocalFiles(storage, [upload], ([path]) => withFolder(async (at) => {
-      await media.thumbnail(path!, at('thumbnail.png'), THUMBNAIL);
-      await storage.put(backgroundKey(id), createReadStream(path!), { contentType: 'image/vnd.radiance', size: file.file_size });
-      await storage.put(backgroundThumbnailKey(id), createReadStream(at('thumbnail.png')), { contentType: 'image/png', size: (await stat(at('thumbnail.png'))).size });
-    }));
-    return file;
-  } finally {
-    await storage.remove(upload);
-  }
+  return context.sweptBy(sweepUploads.files, { keys: [upload] }, async () => {
+    try {
+      const { file } = await receiveOne(context.request, async (incoming): Promise<Taken> => {
+        const extension = extensionOf(incoming.name);
+        if (extension !== 'hdr' || sniff(incoming.firstBytes)?.name !== 'hdr') throw new Invalid(`A background is an HDR picture; the file is named .${extension.slice(0, 20)}.`);
+        const { size_bytes } = await storage.put(upload, incoming.body, { contentType: 'image/vnd.radiance' });
+        return { extension, original_name: incoming.name.replace(/\.[^.]*$/, ''), file_size: size_bytes };
+      }, { maxBytes: limits.UPLOAD_MAX_BYTES });
+      await media.withLocalFiles(storage, [upload], ([path]) => withTemporaryFolder(async (at) => {
+        await media.thumbnail(path!, at('thumbnail.png'), THUMBNAIL);
+        await storage.put(backgroundKey(id), createReadStream(path!), { contentType: 'image/vnd.radiance', size: file.file_size });
+        await storage.put(backgroundThumbnailKey(id), createReadStream(at('thumbnail.png')), { contentType: 'image/png', size: (await stat(at('thumbnail.png'))).size });
+      }));
+      return file;
+    } finally {
+      await storage.remove(upload);
+    }
+  });
 };
 
 const uploadRoute = route({

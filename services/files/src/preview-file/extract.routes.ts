@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Invalid, NotFound, only, pathId, Reply, route, type QueryContext, type Route } from '@shotlog/kernel';
-import { withFolder } from '../media-work/prepare.ts';
+import { withTemporaryFolder } from '@shotlog/media/temporary';
 import { previewKeys } from '../storage/keys.ts';
 import type { FileResources } from '../storage/open.ts';
 import { disposition, serveObject } from '../storage/serve-object.ts';
@@ -24,7 +24,7 @@ const frameOf = (c: QueryContext): number | null => {
 /** Frames of a movie as PNG. @throws NotFound while there is no movie, Invalid (400) for frames that it does not have. */
 const frames = (c: QueryContext, row: PreviewRow, numbers: readonly number[]): Promise<Buffer[]> => {
   const [storage, media] = [c.resource<FileResources['storage']>('storage'), c.resource<FileResources['media']>('media')];
-  return media.withLocalFiles(storage, [previewKeys(row.id).high], ([movie]) => withFolder(async (at) => {
+  return media.withLocalFiles(storage, [previewKeys(row.id).high], ([movie]) => withTemporaryFolder(async (at) => {
     const found: Buffer[] = [];
     for (const number of numbers) {
       await media.extractFrame(movie!, number, at('frame.png'));

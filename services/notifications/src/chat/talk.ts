@@ -1,7 +1,7 @@
 import {
   allow, command, defineState, DomainError, Invalid, isId, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, sql, type Context, type NewEvent, type QueryContext, type Route,
 } from '@shotlog/kernel';
-import { attach, discard, receivePapers } from '@shotlog/files/attachment-file/store';
+import { attach, withPapers, type Papers } from '@shotlog/files/attachment-file/store';
 import { z } from 'zod';
 import { chat, chatIdOf, ChatJoined, ChatLeft, chatMessage } from './chat.ts';
 
@@ -102,17 +102,14 @@ const write = async (c: QueryContext): Promise<unknown> => {
   const joined = await c.db.one(sql`select ${person_id}::uuid = any(participants) as joined from chat where id = ${chat_id}`);
   if (!joined?.joined) throw new Invalid('Join the chat before you write in it.');
   const form = (c.request.headers.get('content-type') ?? '').startsWith('multipart/');
-  const { files, fields } = form ? await receivePapers(c) : { files: [], fields: { message: await jsonText(c) } };
   const chat_message_id = c.moment.id('message');
-  try {
+  const sent = async ({ files, fields }: Papers) => {
     const text = fields.message ?? '';
     if (text.includes('\0')) throw new Invalid('message holds a NUL character.');
     await c.run(say, { chat_id, project_id, person_id, chat_message_id, text }, 'say');
     await attach(c, files, { chat_message_id, project_id });
-  } catch (error) {
-    await discard(c, files);
-    throw error;
-  }
+  };
+  await (form ? withPapers(c, 'notifications', sent) : sent({ files: [], fields: { message: await jsonText(c) } }));
   await c.settled();
   return JSON.parse((await oneText(c.db, chatMessage.shape, c.caller, sql`t.id = ${chat_message_id}`, true))!);
 };

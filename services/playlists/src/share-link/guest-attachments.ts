@@ -1,4 +1,4 @@
-import { discard, receivePapers } from '@shotlog/files/attachment-file/store';
+import { withPapers } from '@shotlog/files/attachment-file/store';
 import { attachmentKey } from '@shotlog/files/storage/keys';
 import { serveObject } from '@shotlog/files/storage/serve-object';
 import { Forbidden, Invalid, isId, NotFound, only, route, spanning, sql, type QueryContext, type Reply } from '@shotlog/kernel';
@@ -11,8 +11,7 @@ import { linkAsked } from './share-link.queries.ts';
 const attach = async (c: QueryContext): Promise<unknown> => {
   const link = await linkAsked(c);
   if (!link.can_comment) throw new Forbidden('This link is not open to comments.');
-  const { files, fields } = await receivePapers(c);
-  try {
+  return withPapers(c, 'playlists', async ({ files, fields }) => {
     const guest_id = fields.guest_id ?? c.request.search.get('guest_id');
     if (!isId(guest_id)) throw new Invalid('guest_id is needed.');
     await guestAt(c, { token: c.request.params.token!, password: c.request.search.get('password'), guest_id: guest_id.toLowerCase() }, 'comments');
@@ -22,10 +21,7 @@ const attach = async (c: QueryContext): Promise<unknown> => {
     }
     await c.settled();
     return { ...(await plainComment(c, id)), attachment_files: files.map(({ id: file, name, extension, size }) => ({ id: file, name, extension, size })) };
-  } catch (error) {
-    await discard(c, files);
-    throw error;
-  }
+  });
 };
 
 const Detach = z.object({ token: z.string(), password: z.string().nullable(), guest_id: z.guid().toLowerCase(), comment_id: z.string(), attachment_file_id: z.string() });
