@@ -15,11 +15,12 @@ export type AnswerDoc = z.ZodType | Media | null;
 
 /**
  * A thing as the API answers it, by the name that the document gives it. Every field may be missing: some are shown to some callers only,
- * and `fields` in the query picks. `more` are keys beyond the table's own; the table's hidden fields are left out.
+ * and `fields` in the query picks. `also` are keys beyond the table's own; the table's hidden fields are left out. What some answers add
+ * is an extension: `Task.extend({ … }).meta({ id: 'NamedTask' })`.
  */
-export const shown = (name: string, fields: Fields, more: z.core.$ZodLooseShape = {}) => z.looseObject({
+export const shown = (name: string, fields: Fields, also: Record<string, z.ZodType> = {}): z.ZodObject => z.looseObject({
   ...Object.fromEntries(Object.entries(fields).filter(([, field]) => !field.hidden).map(([key, field]) => [key, answerSchema(field).optional()])),
-  type: z.string().optional(), ...more,
+  type: z.string().optional(), ...Object.fromEntries(Object.entries(also).map(([key, schema]) => [key, schema.optional()])),
 }).meta({ id: name });
 
 /** The envelope of a list that was asked for with `page`. */
@@ -29,8 +30,15 @@ export const pageSchema = (one: z.ZodType) =>
 /** A list that may be asked for whole, or with `page`. */
 export const listed = (one: z.ZodType) => z.union([z.array(one), pageSchema(one)]);
 
-/** What an id in an answer looks like. */
-export const IdAnswer = z.guid();
-
-/** A text, a number or a truth that may be missing: what joins give. */
+/** What joins and aggregates give, which may be nothing. */
 export const maybe = { id: z.guid().nullable(), text: z.string().nullable(), whole: z.int().nullable(), number: z.number().nullable(), truth: z.boolean().nullable() } as const;
+
+/** Lists of ids and texts. */
+export const ids = z.array(z.guid());
+export const texts = z.array(z.string());
+
+/** An object whose keys are ids, days, years or the like. */
+export const byKey = (schema: z.ZodType) => z.record(z.string(), schema);
+
+/** What is answered where nothing but the success is to be told. */
+export const Success = z.looseObject({ success: z.boolean() }).meta({ id: 'Success' });

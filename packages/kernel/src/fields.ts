@@ -182,6 +182,10 @@ export const answerSchema = (field: Field): z.ZodType => {
   }
 };
 
+/** What a filter on a field may be, as JSON schema. */
+export const filterDoc = (field: Field): Record<string, unknown> =>
+  bodyDoc({ ...field, kind: field.kind === 'uuids' ? 'uuid' : field.kind === 'strings' ? 'text' : field.kind, required: true, choices: undefined, max: undefined });
+
 /**
  * An equality filter from a query string, as SQL.
  * @throws Invalid (400) when the text is no value of the field's kind.

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { listed, shown } from './answers.ts';
 import { only, type Caller } from './caller.ts';
 import { apiTime } from './clock.ts';
 import { command, type Claim, type Context } from './command.ts';
 import { Invalid, NotFound } from './errors.ts';
 import { event, type EventDefinition, type Publication, type Recorded } from './event.ts';
-import { answerSchema, bodySchema, fieldSchema, type Fields } from './fields.ts';
+import { bodySchema, fieldSchema, newBodySchema, type Fields } from './fields.ts';
 import { isId } from './ids.ts';
-import { flag, list, oneText, pathId, wantsRelations, type Shape } from './list.ts';
+import { flag, list, listQuery, oneText, pathId, RELATIONS, wantsRelations, type Shape } from './list.ts';
 import { on, projection, type Projection } from './projection.ts';
 import { Rendered, route, type Request, type Route } from './route.ts';
 import { raw, sql, type Statement } from './sql.ts';
@@ -68,6 +69,8 @@ export type ResourceOptions = {
   /** Beyond the table's columns. */
   extra?: Shape['extra'];
   relations?: Shape['relations'];
+  /** What the keys of `extra` and `relations` hold, for the document. */
+  also?: Record<string, z.ZodType>;
   visible?: Shape['visible'];
   /** Whether a list shows relations when the request does not say. */
   listRelations?: boolean;
@@ -86,6 +89,8 @@ type Live = Row | null;
 
 export type Resource = {
   name: string; idKey: string; table: Table; shape: Shape; routes: Route[]; projection: Projection;
+  /** One as the API answers it, for the document. */
+  answer: z.ZodObject;
   events: { created: EventDefinition; updated: EventDefinition; deleted: EventDefinition };
   commands: { create: any; update: any; remove: any };
   claimSources: string[];
@@ -223,9 +228,10 @@ export const resource = (options: ResourceOptions): Resource => {
   const shape: Shape = { table: rows, type: options.type, extra: options.extra, relations: options.relations, visible: options.visible };
   const events = resourceEvents({ ...options, fields });
   const commands = commandsOf(options, fields, events, idKey, shape);
-  const routes = routesOf(options, fields, rows, shape, commands);
+  const answer = shown(options.type, rows.fields, options.also);
+  const routes = routesOf(options, fields, answer, shape, commands);
   return {
-    name: options.name, idKey, table: rows, shape, events, commands, stream: commands.stream, route: routes,
+    name: options.name, idKey, table: rows, shape, answer, events, commands, stream: commands.stream, route: routes,
     routes: (options.routes ?? ['list', 'one', 'create', 'update', 'remove']).map((name) => routes[name]),
     projection: resourceProjection({ idKey, table: rows, events }),
     claimSources: (options.unique ?? []).map((names) =>
@@ -234,17 +240,17 @@ export const resource = (options: ResourceOptions): Resource => {
   };
 };
 
-const routesOf = (options: ResourceOptions, fields: Fields, rows: Table, shape: Shape, commands: ReturnType<typeof commandsOf>): Resource['route'] => {
+const FORCE = { force: { description: 'true deletes what others still need, where that may be', schema: { type: 'boolean' } } };
+
+const routesOf = (options: ResourceOptions, fields: Fields, answer: z.ZodObject, shape: Shape, commands: ReturnType<typeof commandsOf>): Resource['route'] => {
   const label = options.name.replaceAll('_', ' ');
-  const Shown = z.object({
-    ...Object.fromEntries(Object.entries(rows.fields).filter(([, fd]) => !fd.hidden).map(([name, fd]) => [name, answerSchema(fd).optional()])), type: z.string(),
-  }).loose();
+  const rows = shape.table;
   const keepOn = 'project_id' in fields ? ['*'] : ['studio'];
   const single = `${options.path}/{instance_id}`;
   const byId = (request: Request) => ({ id: request.params.instance_id, force: flag(request.search, 'force') });
   return {
     list: route({
-      method: 'get', path: options.path, summary: `List every ${label} that you may see`, answers: { 200: z.union([z.array(Shown), z.object({ data: z.array(Shown) }).loose()]) },
+      method: 'get', path: options.path, summary: `List every ${label} that you may see`, query: listQuery(shape), answers: { 200: listed(answer) },
       policy: (caller, request) => void options.access.list(caller, request),
       ask: (c) => {
         c.keep(keepOn, 'person');
@@ -252,7 +258,7 @@ const routesOf = (options: ResourceOptions, fields: Fields, rows: Table, shape: 
       },
     }),
     one: route({
-      method: 'get', path: single, summary: `Get one ${label}`, answers: { 200: Shown }, policy: only.signedIn,
+      method: 'get', path: single, summary: `Get one ${label}`, query: RELATIONS, answers: { 200: answer }, policy: only.signedIn,
       ask: async (c) => {
         const id = pathId(c.request, 'instance_id', 400);
         const row = await c.db.one(sql`select * from "${raw(rows.name)}" where id = ${id}`);
@@ -262,10 +268,10 @@ const routesOf = (options: ResourceOptions, fields: Fields, rows: Table, shape: 
         return new Rendered((await oneText(c.db, shape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request)))!);
       },
     }),
-    create: route({ method: 'post', path: options.path, summary: `Create a ${label}`, command: commands.create, status: 201, body: bodySchema(fields), answers: { 201: Shown },
+    create: route({ method: 'post', path: options.path, summary: `Create a ${label}`, command: commands.create, status: 201, body: newBodySchema(fields), answers: { 201: answer },
       input: (request) => request.body ?? {} }),
-    update: route({ method: 'put', path: single, summary: `Update a ${label}`, command: commands.update, status: 200, body: bodySchema(fields), answers: { 200: Shown },
+    update: route({ method: 'put', path: single, summary: `Update a ${label}`, command: commands.update, status: 200, body: bodySchema(fields), answers: { 200: answer },
       input: (request) => ({ id: request.params.instance_id, changes: request.body ?? {} }) }),
-    remove: route({ method: 'delete', path: single, summary: `Delete a ${label}`, command: commands.remove, status: 204, answers: { 204: null }, input: byId }),
+    remove: route({ method: 'delete', path: single, summary: `Delete a ${label}`, command: commands.remove, status: 204, query: FORCE, answers: { 204: null }, input: byId }),
   };
 };
