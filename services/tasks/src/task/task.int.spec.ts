@@ -56,6 +56,9 @@ describe('creating tasks', () => {
   it('makes what an entity lacks', async () => {
     expect((await p.admin.must('POST', `/data/entities/${p.asset}/tasks`, { task_type_ids: [p.model] }))).toEqual([]);
     expect((await p.admin.post(`/data/entities/${p.asset}/tasks`, { task_type_ids: [NOBODY] })).status).toBe(404);
+    const rigging = (await p.admin.must('GET', '/data/task-types?name=Rigging'))[0].id;
+    for (const type of [p.anim, rigging]) expect(await p.admin.post(`/data/entities/${p.asset}/tasks`, { task_type_ids: [p.model, type] })).toMatchObject({ status: 400, body: { error: true, message: expect.stringContaining(type) } });
+    expect((await p.admin.must('GET', `/data/assets/${p.asset}/tasks`)).map((t: any) => t.task_type_id)).toEqual([p.model]);
   });
 });
 
