@@ -2,16 +2,12 @@ import { NotFound, only, pathId, raw, Rendered, rendered, route, sql, type Query
 import { listColumns } from '../entity/entity.columns.ts';
 import { mayReadCasting, visible } from '../entity/entity.policy.ts';
 import { listable, readable } from '../entity/entity.queries.ts';
+import { castAsset } from './cast-asset.ts';
+import { castingOf, JOINED } from './casting.queries.ts';
 import { setCasting, setCastings } from './set-casting.ts';
-
-const CAST = raw(`a.id as asset_id, a.name as asset_name, et.name as asset_type_name, a.source_id as episode_id, a.is_shared, a.preview_file_id, a.project_id, a.ready_for, l.nb_occurences, coalesce(l.label, '') as label`);
-const JOINED = raw('entity_link l join entity a on a.id = l.entity_out_id left join entity_type et on et.id = a.entity_type_id');
 
 /** What is cast may be shared by any production, and so change with it. */
 const keepCasting = (c: QueryContext): void => c.keep(['*'], 'person');
-
-const castingOf = (c: QueryContext, entity_id: string): Promise<Rendered> =>
-  rendered(c.db, sql`select ${CAST} from ${JOINED} where l.entity_in_id = ${entity_id} order by et.name, a.name, a.id`);
 
 /** Castings by entity id: an object of lists, rendered by PostgreSQL. `t` is who casts, `s` its sequence. */
 const castings = async (c: QueryContext, project_id: string, where: Statement): Promise<Rendered> => {
@@ -62,11 +58,13 @@ export const castingRoutes: Route[] = [
       if (entity.project_id !== project_id) throw new NotFound('entity', entity.id);
       mayReadCasting(c.caller, project_id);
       keepCasting(c);
-      return castingOf(c, entity.id);
+      return castingOf(c.db, entity.id);
     } }),
   route({ method: 'put', path: `${base}/entities/{entity_id}/casting`, summary: 'Replace the casting of an entity', command: setCasting, status: 200,
     input: (r) => ({ ...r.params, casting: r.body }) }),
   route({ method: 'put', path: `${base}/entities/casting`, summary: 'Replace the castings of several entities', command: setCastings, status: 200, input: (r) => ({ ...r.params, castings: r.body }) }),
+  route({ method: 'put', path: `${base}/entities/casting/assets/{asset_id}`, summary: 'Cast one asset in several entities, or take it out', command: castAsset, status: 200,
+    input: (r) => ({ ...(r.body ?? {}) as object, ...r.params }) }),
   route({ method: 'get', path: `${base}/episodes/casting`, summary: 'List every casting of a production', policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw('true')) }),
   route({ method: 'get', path: `${base}/sequences/all/casting`, summary: 'List the castings of all shots', policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw(`t.kind = 'shot'`)) }),
   route({ method: 'get', path: `${base}/sequences/{sequence_id}/casting`, summary: 'List the castings of a sequence', policy: only.signedIn,
@@ -92,7 +90,7 @@ export const castingRoutes: Route[] = [
     ask: async (c) => {
       const asset = await readable(c, 'asset_id', 'asset');
       keepCasting(c);
-      return castingOf(c, asset.id);
+      return castingOf(c.db, asset.id);
     } }),
   route({ method: 'put', path: '/data/assets/{asset_id}/casting', summary: 'Replace the casting of an asset', command: setCasting, status: 200,
     input: (r) => ({ project_id: null, entity_id: r.params.asset_id, casting: r.body }) }),

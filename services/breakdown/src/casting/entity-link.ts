@@ -99,6 +99,8 @@ export const entityLinkRoutes: Route[] = [
       const project_id = await listable(c, pathId(c.request, 'project_id'));
       mayManage(c.caller, project_id);
       c.keep([project_id], 'role');
+      // Whole unless a page is asked for; there is no page 0.
+      if (!['0', null].includes(c.request.search.get('page'))) return list({ shape, db: c.db, caller: c.caller, request: c.request, scope: sql`t.project_id = ${project_id}` });
       return rendered(c.db, sql`select id, entity_in_id, entity_out_id, data, nb_occurences, label, created_at, updated_at, 'EntityLink' as type from entity_link where project_id = ${project_id} order by sort, id`);
     } }),
   route({ method: 'delete', path: '/data/projects/{project_id}/entity-links/{entity_link_id}', summary: 'Take a casting link of a production away', command: deleteProjectLink, status: 200 }),
