@@ -47,7 +47,7 @@ describe('creating tasks', () => {
   it('takes one with all its fields, once by name', async () => {
     const body = { project_id: p.project, entity_id: p.shots[0], task_type_id: p.anim, name: 'second', assignees: [p.who.user] };
     expect((await p.admin.must('POST', '/data/tasks', body)).assignees).toEqual([p.who.user]);
-    for (const bad of [body, {}, { ...body, name: 'x', entity_id: NOBODY }, { ...body, name: 'x', task_type_id: NOBODY }, { ...body, name: 'x', estimation: 'much' }, { ...body, name: 'x', difficulty: 9 }, { ...body, name: 'x', assignees: [NOBODY] }]) {
+    for (const bad of [body, {}, { ...body, name: 'x', entity_id: NOBODY }, { ...body, name: 'x', task_type_id: NOBODY }, { ...body, name: 'x', task_type_id: p.model }, { ...body, name: 'x', estimation: 'much' }, { ...body, name: 'x', difficulty: 9 }, { ...body, name: 'x', assignees: [NOBODY] }]) {
       expect((await p.admin.post('/data/tasks', bad)).status, JSON.stringify(bad).slice(0, 120)).toBe(400);
     }
     for (const role of ['client', 'vendor', 'outsider'] as const) expect((await p.as[role].post('/data/tasks', body)).status, role).toBe(403);
