@@ -19,7 +19,7 @@ export type AnswerDoc = z.ZodType | Media | null;
  * is an extension: `Task.extend({ … }).meta({ id: 'NamedTask' })`.
  */
 export const shown = (name: string, fields: Fields, also: Record<string, z.ZodType> = {}): z.ZodObject => z.looseObject({
-  ...Object.fromEntries(Object.entries(fields).filter(([, field]) => !field.hidden).map(([key, field]) => [key, answerSchema(field).optional()])),
+  ...Object.fromEntries(Object.entries(fields).filter(([key, field]) => !field.hidden && key !== 'log_position').map(([key, field]) => [key, answerSchema(field).optional()])),
   type: z.string().optional(), ...Object.fromEntries(Object.entries(also).map(([key, schema]) => [key, schema.optional()])),
 }).meta({ id: name });
 
@@ -42,3 +42,6 @@ export const byKey = (schema: z.ZodType) => z.record(z.string(), schema);
 
 /** What is answered where nothing but the success is to be told. */
 export const Success = z.looseObject({ success: z.boolean() }).meta({ id: 'Success' });
+
+/** How clients of ShotGrid imports are told of a removal. */
+export const Removed = z.looseObject({ success: z.boolean(), removed_instance_id: z.guid().optional() }).meta({ id: 'Removed' });

@@ -1,9 +1,10 @@
-import { Invalid, only, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { Invalid, only, Removed, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createPerson } from './create-person.ts';
 import { deletePerson } from './delete-person.ts';
 import { personCard } from './person.queries.ts';
 import { changePerson } from './update-person.ts';
+import { Person } from './person.answers.ts';
 
 const ROLES: Record<string, string> = { Admin: 'admin', Manager: 'manager', Supervisor: 'supervisor', Artist: 'user', Client: 'client', Vendor: 'vendor' };
 /** What clients of the import find in each answer, though it is told to nobody. */
@@ -55,6 +56,6 @@ const removeOne = spanning({
 });
 
 export const shotgunPersonRoutes: Route[] = [
-  route({ method: 'post', path: '/import/shotgun/persons', summary: 'Import persons of ShotGrid', command: importPersons, status: 200, input: (r) => ({ entries: r.body }) }),
-  route({ method: 'post', path: '/import/shotgun/remove/person', summary: 'Remove a person by the ShotGrid id', command: removeOne, status: 200, input: (r) => r.body ?? {} }),
+  route({ method: 'post', path: '/import/shotgun/persons', summary: 'Import persons of ShotGrid', answers: { 200: z.array(Person) }, command: importPersons, status: 200, input: (r) => ({ entries: r.body }) }),
+  route({ method: 'post', path: '/import/shotgun/remove/person', summary: 'Remove a person by the ShotGrid id', answers: { 200: Removed }, command: removeOne, status: 200, input: (r) => r.body ?? {} }),
 ];

@@ -4,6 +4,8 @@ import { applyPlan } from './apply-plan.ts';
 import { rowsOf, uploaded, type Row } from './csv-file.ts';
 import { assetTypeOf, episodeOf, frames, planEntity, sequenceOf, type Plan, type Planner } from './plan.ts';
 import { studioOf } from './studio.ts';
+import { Entity } from '../entity/entity.answers.ts';
+import { z } from 'zod';
 
 const is = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
@@ -42,7 +44,7 @@ const importTable = async (c: QueryContext, kind: Kind): Promise<unknown> => {
 };
 
 const importRoute = (kind: Kind): Route => route({
-  method: 'post', path: `/import/csv/projects/{project_id}/${kind}s`, summary: `Create or change ${kind}s by a CSV file`, status: 201, policy: only.signedIn,
+  method: 'post', path: `/import/csv/projects/{project_id}/${kind}s`, summary: `Create or change ${kind}s by a CSV file`, answers: { 201: z.array(Entity) }, status: 201, policy: only.signedIn,
   description: 'A form with the file in its field "file": comma or semicolon, the first line names the columns. All lines are read before the first is written: a wrong one is 400, named by line_number, and nothing is imported.',
   query: { update: 'true: those that are there are changed' }, handle: (c) => importTable(c, kind),
 });

@@ -8,6 +8,7 @@ import { mayPublish } from './preview-file.policy.ts';
 import { storeUpload, type Arrived } from './store-upload.ts';
 import { previewJson, previewRow } from './preview-file.queries.ts';
 import { receivePreviewFile, removePreviewFile } from './update-preview-file.ts';
+import { PreviewFile } from './preview-file.answers.ts';
 
 /** Streams the form's file into the storage and looks at it. @throws Invalid (400), 413; nothing is left then. */
 const take = async (context: QueryContext, source_key: string): Promise<Arrived> => {
@@ -59,7 +60,7 @@ const store = (context: QueryContext, id: string): Promise<Arrived> => {
 };
 
 export const uploadPreviewRoute = route({
-  method: 'post', path: '/pictures/preview-files/{instance_id}', summary: 'Send the file of a preview',
+  method: 'post', path: '/pictures/preview-files/{instance_id}', summary: 'Send the file of a preview', answers: { 201: PreviewFile },
   description: 'A form with one file: a picture, a movie, or another file that is kept as it is. Movies are made ready in the background; the answer waits for short ones. '
     + 'A file that is refused (400, 413) or cut off takes the preview with it.',
   policy: only.signedIn, status: 201,

@@ -1,8 +1,10 @@
-import { allow, Invalid, isId, join, list, NotFound, only, pageOf, pathId, raw, rendered, Rendered, route, selectList, sql, wantsRelations, oneText, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, isId, join, list, listed, NotFound, only, pageOf, pathId, raw, rendered, Rendered, route, selectList, sql, wantsRelations, oneText, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { taskType } from '../task-type/task-type.ts';
 import { maySeeTask, visibleTasks } from './task.policy.ts';
 import { existingEntity, existingProject, existingTask, existingTaskType } from './task.queries.ts';
 import { taskShape } from './task.table.ts';
+import { NamedTask, Task, TaskType } from './task.answers.ts';
+import { z } from 'zod';
 
 const isVendorIn = (caller: Caller, project_id: string) => !caller.isAdmin && caller.roleIn(project_id) === 'vendor';
 const project = async (c: QueryContext): Promise<string> => {
@@ -15,7 +17,7 @@ const project = async (c: QueryContext): Promise<string> => {
 const keepOf = (c: QueryContext, project_id: string): void => c.keep([project_id], isVendorIn(c.caller, project_id) ? 'person' : 'role');
 
 const listTasks = route({
-  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', policy: only.signedIn,
+  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', answers: { 200: listed(Task) }, policy: only.signedIn,
   ask: (c) => {
     const project_id = c.request.search.getAll('project_id');
     if (project_id.length === 1 && isId(project_id[0]) && c.caller.isIn(project_id[0])) keepOf(c, project_id[0].toLowerCase());
@@ -24,7 +26,7 @@ const listTasks = route({
 });
 
 const oneTask = route({
-  method: 'get', path: '/data/tasks/{instance_id}', summary: 'Get one task', policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{instance_id}', summary: 'Get one task', answers: { 200: Task }, policy: only.signedIn,
   ask: async (c) => {
     const task = await existingTask(c.db, pathId(c.request, 'instance_id', 400));
     maySeeTask(c.caller, task as any);
@@ -34,7 +36,7 @@ const oneTask = route({
 });
 
 const projectTasks = route({
-  method: 'get', path: '/data/projects/{project_id}/tasks', summary: 'List the tasks of a production', policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/tasks', summary: 'List the tasks of a production', answers: { 200: listed(Task) }, policy: only.signedIn,
   query: { task_type_id: 'Only of this type', episode_id: 'Only of entities of this episode', page: 'The page, from 1', limit: 'Tasks on a page, 100 when nobody says' },
   ask: async (c) => {
     const project_id = await project(c);
@@ -81,7 +83,7 @@ const NAMES = raw(`(select e.name from entity e where e.id = t.entity_id) as ent
 
 const kindRoutes = (kind: Kind): Route[] => [
   route({
-    method: 'get', path: `/data/${kind}s/{${kind}_id}/tasks`, summary: `List the tasks of one ${kind}`, policy: only.signedIn, query: { relations: 'false leaves the assignees out' },
+    method: 'get', path: `/data/${kind}s/{${kind}_id}/tasks`, summary: `List the tasks of one ${kind}`, answers: { 200: z.array(NamedTask) }, policy: only.signedIn, query: { relations: 'false leaves the assignees out' },
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       await allowVendor(c, entity);
@@ -90,7 +92,7 @@ const kindRoutes = (kind: Kind): Route[] => [
     },
   }),
   route({
-    method: 'get', path: `/data/${kind}s/{${kind}_id}/task-types`, summary: `List the types of the tasks of one ${kind}`, policy: only.signedIn,
+    method: 'get', path: `/data/${kind}s/{${kind}_id}/task-types`, summary: `List the types of the tasks of one ${kind}`, answers: { 200: z.array(TaskType) }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       await allowVendor(c, entity);
@@ -101,7 +103,7 @@ const kindRoutes = (kind: Kind): Route[] => [
 ];
 
 const entityTypeTasks = route({
-  method: 'get', path: '/data/entities/{entity_id}/task-types/{task_type_id}/tasks', summary: 'List the tasks of one type of an entity', policy: only.signedIn,
+  method: 'get', path: '/data/entities/{entity_id}/task-types/{task_type_id}/tasks', summary: 'List the tasks of one type of an entity', answers: { 200: z.array(Task) }, policy: only.signedIn,
   ask: async (c) => {
     const entity = await existingEntity(c.db, pathId(c.request, 'entity_id'));
     only.team(c.caller, entity.project_id);
@@ -114,7 +116,7 @@ const entityTypeTasks = route({
 });
 
 const projectTaskTypes = route({
-  method: 'get', path: '/data/projects/{project_id}/task-types', summary: 'List the task types that a production uses', policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/task-types', summary: 'List the task types that a production uses', answers: { 200: z.array(TaskType) }, policy: only.signedIn,
   ask: async (c) => {
     const project_id = await project(c);
     c.keep([project_id], 'anyone');
@@ -125,7 +127,7 @@ const projectTaskTypes = route({
 /** What is assigned to the caller on one entity. */
 const mine = (kind: 'asset' | 'shot' | 'sequence' | 'scene'): Route[] => [
   route({
-    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/tasks`, summary: `List your tasks on one ${kind}`, policy: only.signedIn,
+    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/tasks`, summary: `List your tasks on one ${kind}`, answers: { 200: z.array(Task) }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       c.keep(['*'], 'person');
@@ -133,7 +135,7 @@ const mine = (kind: 'asset' | 'shot' | 'sequence' | 'scene'): Route[] => [
     },
   }),
   route({
-    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/task-types`, summary: `List the types of your tasks on one ${kind}`, policy: only.signedIn,
+    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/task-types`, summary: `List the types of your tasks on one ${kind}`, answers: { 200: z.array(TaskType) }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       c.keep(['*'], 'person');
