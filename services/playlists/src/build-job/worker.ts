@@ -42,13 +42,13 @@ const joinAlike = async (paths: string[], output: string, job: Job, signal: Abor
   return concatMovies(paths, output, { ...shape, mbit: job.mbit ?? undefined, encode: job.full, signal, onProgress });
 };
 
-/** How seldom progress becomes a fact: at most so often, and never for less than a twentieth. */
-const PROGRESS_MS = 5_000;
+/** Progress becomes a fact by twentieths: no build, however long, writes more than twenty. */
+const STEP = 0.05;
 const tellProgress = (context: Context, build_job_id: string) => {
-  let [told, told_at] = [0, Date.now()];
+  let told = 0;
   return (progress: number) => {
-    if (progress - told < 0.05 || progress > 1 || Date.now() - told_at < PROGRESS_MS) return;
-    [told, told_at] = [progress, Date.now()];
+    if (progress - told < STEP || progress >= 1) return;
+    told = progress;
     void context.run(progressBuild, { build_job_id, progress }, `progress ${build_job_id} ${progress.toFixed(3)}`).catch(() => {});
   };
 };
