@@ -16,12 +16,23 @@ const project = async (c: QueryContext): Promise<string> => {
 /** What the team of a production sees alike by role; vendors each their own. */
 const keepOf = (c: QueryContext, project_id: string): void => c.keep([project_id], isVendorIn(c.caller, project_id) ? 'person' : 'role');
 
+/** Tasks of an episode: of itself, of its sequences and their shots, of its assets and edits. */
+const ofEpisode = (id: string): Statement =>
+  sql`exists (select 1 from entity e left join entity q on q.id = e.parent_id where e.id = t.entity_id and (e.source_id = ${id} or e.parent_id = ${id} or q.parent_id = ${id} or e.id = ${id}))`;
+const idOf = (search: URLSearchParams, name: string): string | null => {
+  const id = search.get(name);
+  if (id && !isId(id)) throw new Invalid(`${name} must be an id.`);
+  return id || null;
+};
+
 const listTasks = route({
-  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', answers: { 200: listed(Task) }, policy: only.signedIn,
+  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', answers: { 200: listed(Task) }, policy: only.signedIn, query: { episode_id: 'Only of entities of this episode' },
   ask: (c) => {
     const project_id = c.request.search.getAll('project_id');
     if (project_id.length === 1 && isId(project_id[0]) && c.caller.isIn(project_id[0])) keepOf(c, project_id[0].toLowerCase());
-    return list({ shape: taskShape, db: c.db, caller: c.caller, request: c.request, scope: visibleTasks(c.caller) });
+    const episode_id = idOf(c.request.search, 'episode_id');
+    const scope = [visibleTasks(c.caller), episode_id && ofEpisode(episode_id)].filter((s) => s !== null);
+    return list({ shape: taskShape, db: c.db, caller: c.caller, request: c.request, scope: scope.length > 0 ? join(scope as Statement[], ' and ') : null });
   },
 });
 
@@ -44,13 +55,9 @@ const projectTasks = route({
     const where: Statement[] = [sql`t.project_id = ${project_id}`];
     const visible = visibleTasks(c.caller);
     if (visible) where.push(visible);
-    for (const [name, condition] of [['task_type_id', (id: string) => sql`t.task_type_id = ${id}`], ['episode_id', (id: string) =>
-      sql`exists (select 1 from entity e left join entity q on q.id = e.parent_id where e.id = t.entity_id and (e.source_id = ${id} or e.parent_id = ${id} or q.parent_id = ${id} or e.id = ${id}))`]] as const) {
-      const id = search.get(name);
-      if (!id) continue;
-      if (!isId(id)) throw new Invalid(`${name} must be an id.`);
-      where.push(condition(id));
-    }
+    const [task_type_id, episode_id] = [idOf(search, 'task_type_id'), idOf(search, 'episode_id')];
+    if (task_type_id) where.push(sql`t.task_type_id = ${task_type_id}`);
+    if (episode_id) where.push(ofEpisode(episode_id));
     keepOf(c, project_id);
     const scope = join(where, ' and ');
     if (pageOf(search) === null) return rendered(c.db, sql`select ${selectList(taskShape, c.caller, true)} from task t where ${scope} order by t.log_position`);

@@ -143,6 +143,22 @@ describe('seeing tasks', () => {
     expect((await p.admin.get(`/data/shots/${p.asset}/tasks`)).status).toBe(404);
   });
 
+  it('narrows a list to an episode', async () => {
+    const made = async (name: string) => {
+      const episode_id = (await p.admin.must('POST', `/data/projects/${p.project}/episodes`, { name })).id;
+      const sequence_id = (await p.admin.must('POST', `/data/projects/${p.project}/sequences`, { name: 'SQ', episode_id })).id;
+      const entity_id = (await p.admin.must('POST', `/data/projects/${p.project}/shots`, { name: 'SH', sequence_id })).id;
+      return { episode_id, task: (await p.admin.must('POST', '/data/tasks', { project_id: p.project, entity_id, task_type_id: p.anim })).id };
+    };
+    for (const { episode_id, task } of [await made('E01'), await made('E02')]) {
+      for (const path of ['/data/tasks?', `/data/tasks?project_id=${p.project}&task_type_id=${p.anim}&`, `/data/projects/${p.project}/tasks?`]) {
+        expect((await p.admin.must('GET', `${path}episode_id=${episode_id}`)).map((t: any) => t.id), path).toEqual([task]);
+        expect((await p.as.vendor.must('GET', `${path}episode_id=${episode_id}`)), path).toEqual([]);
+        expect((await p.admin.get(`${path}episode_id=x`)).status, path).toBe(400);
+      }
+    }
+  });
+
   it('gives nobody the kept answer of another', async () => {
     const path = `/data/tasks?project_id=${p.project}&name=main`;
     expect((await p.as.outsider.get(path)).body).toEqual([]);
