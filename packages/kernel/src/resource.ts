@@ -129,11 +129,14 @@ export const resourceProjection = (of: { idKey: string; table: Table; events: Re
     on(of.events.deleted, (e) => remove(of.table, e.data[of.idKey])),
   ]);
 
+/** Whether a field that is needed is missing. A text may be empty, only a name may not. */
+const isMissing = (name: string, value: unknown): boolean => value === null || (value === '' && name === 'name');
+
 const withDefaults = (fields: Fields, values: Row): Row => {
   const row: Row = {};
   for (const [name, field] of Object.entries(fields)) {
     row[name] = values[name] ?? field.default ?? null;
-    if (field.required && (row[name] === null || row[name] === '')) throw new Invalid(`${name} is needed.`, { data: { errors: [{ field: name, message: 'needed' }] } });
+    if (field.required && isMissing(name, row[name])) throw new Invalid(`${name} is needed.`, { data: { errors: [{ field: name, message: 'needed' }] } });
   }
   return row;
 };
@@ -188,7 +191,7 @@ const commandsOf = (options: ResourceOptions, fields: Fields, events: Resource['
       const parsed = Body.safeParse(given ?? {});
       if (!parsed.success) throw new Invalid(parsed.error.issues[0]!.message);
       const allowed = Object.fromEntries(Object.entries(parsed.data).filter(([name, v]) => v !== undefined && !fields[name]!.immutable && name !== 'project_id'));
-      for (const [name, v] of Object.entries(allowed)) if (fields[name]!.required && (v === null || v === '')) throw new Invalid(`${name} is needed.`);
+      for (const [name, v] of Object.entries(allowed)) if (fields[name]!.required && isMissing(name, v)) throw new Invalid(`${name} is needed.`);
       return { id: id.toLowerCase(), changes: { ...allowed, ...(await options.updating?.(allowed, row, context)) } };
     },
     stream: (c: any) => stream(c.id),
