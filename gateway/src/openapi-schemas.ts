@@ -27,25 +27,34 @@ const pointed = (value: unknown): any => {
 
 /** Turns zod's schemas into those of one document: what has an `id` in its metadata stands once, among the components. */
 export const openSchemas = () => {
-  const components: Json = { };
+  const components: Json = {};
   const known = new Map<z.ZodType, Json>();
+  const keep = (name: string, definition: Json): void => {
+    components[name] ??= definition;
+    if (JSON.stringify(components[name]) !== JSON.stringify(definition)) throw new Error(`The document has two schemas of the name ${name}.`);
+  };
   const convert = (schema: z.ZodType, io: 'input' | 'output'): Json => {
     const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline', override: tidy as any }) as Json;
     for (const [name, definition] of Object.entries($defs as Json)) {
       const { id: __, ...rest } = pointed(definition);
-      components[name] ??= rest;
+      keep(name, rest);
     }
     const { id, ...own } = pointed(json);
     if (id === undefined) return own;
-    components[id] ??= own;
+    keep(id, own);
     return { $ref: `${REF}${id}` };
   };
+  // Most answers are lists of what was seen before: those are put together here, each thing being converted once.
+  const answer = (schema: z.ZodType): Json => {
+    const found = known.get(schema);
+    if (found) return found;
+    const made = schema instanceof z.ZodArray ? { type: 'array', items: answer(schema.element as z.ZodType) }
+      : schema instanceof z.ZodUnion ? { anyOf: schema.options.map((option) => answer(option as z.ZodType)) } : convert(schema, 'output');
+    known.set(schema, made);
+    return made;
+  };
   return {
-    components,
-    answer(schema: z.ZodType): Json {
-      if (!known.has(schema)) known.set(schema, convert(schema, 'output'));
-      return known.get(schema)!;
-    },
+    components, answer,
     body: (schema: z.ZodType): Json => convert(schema, 'input'),
   };
 };

@@ -27,8 +27,13 @@ export const shown = (name: string, fields: Fields, also: Record<string, z.ZodTy
 export const pageSchema = (one: z.ZodType) =>
   z.object({ data: z.array(one), total: z.int(), nb_pages: z.int(), limit: z.int(), offset: z.int(), page: z.int() });
 
+const lists = new WeakMap<z.ZodType, z.ZodType>();
 /** A list that may be asked for whole, or with `page`. */
-export const listed = (one: z.ZodType) => z.union([z.array(one), pageSchema(one)]);
+export const listed = (one: z.ZodType): z.ZodType => {
+  const made = lists.get(one) ?? z.union([z.array(one), pageSchema(one)]);
+  lists.set(one, made);
+  return made;
+};
 
 /** What joins and aggregates give, which may be nothing. */
 export const maybe = { id: z.guid().nullable(), text: z.string().nullable(), whole: z.int().nullable(), number: z.number().nullable(), truth: z.boolean().nullable() } as const;
@@ -45,3 +50,6 @@ export const Success = z.looseObject({ success: z.boolean() }).meta({ id: 'Succe
 
 /** How clients of ShotGrid imports are told of a removal. */
 export const Removed = z.looseObject({ success: z.boolean(), removed_instance_id: z.guid().optional() }).meta({ id: 'Removed' });
+
+/** A form with one file. */
+export const OneFile = z.object({ file: z.file() });

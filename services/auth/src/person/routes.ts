@@ -8,9 +8,10 @@ import { listedShape, PERSONS_DEPEND_ON, personShape } from './person.table.ts';
 import { shotgunPersonRoutes } from './shotgun.ts';
 import { updatePerson } from './update-person.ts';
 import { Person, PersonWithKey } from './person.answers.ts';
+import { NewPersonBody, PersonBody } from './fields.ts';
 
 export const personRoutes: Route[] = [
-  route({ method: 'post', path: '/data/persons', summary: 'Create a person', answers: { 201: Person }, command: createPerson, status: 201,
+  route({ method: 'post', path: '/data/persons', summary: 'Create a person', body: NewPersonBody.meta({ required: ['first_name', 'last_name'] }), answers: { 201: Person }, command: createPerson, status: 201,
     input: ({ body }) => (typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, person_id: undefined } : body ?? {}) }),
   route({ method: 'get', path: '/data/persons', summary: 'List persons', answers: { 200: listed(Person) }, policy: only.signedIn,
     ask: (c) => {
@@ -25,7 +26,7 @@ export const personRoutes: Route[] = [
       if (text === null) throw new NotFound('person', id);
       return new Rendered(text);
     } }),
-  route({ method: 'put', path: '/data/persons/{instance_id}', summary: 'Update a person', answers: { 200: PersonWithKey }, description: 'Admins change everybody; others a part of themselves, and what they may not change is left as it is.', command: updatePerson,
+  route({ method: 'put', path: '/data/persons/{instance_id}', summary: 'Update a person', body: PersonBody, answers: { 200: PersonWithKey }, description: 'Admins change everybody; others a part of themselves, and what they may not change is left as it is.', command: updatePerson,
     status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body }) }),
   route({ method: 'delete', path: '/data/persons/{instance_id}', summary: 'Delete a person', query: { force: 'true: also when work belongs to the person; what was personal cannot be read afterwards' }, command: deletePerson,
     status: 204, input: (r) => ({ id: r.params.instance_id, force: flag(r.search, 'force') }) }),

@@ -56,6 +56,6 @@ const removeOne = spanning({
 });
 
 export const shotgunPersonRoutes: Route[] = [
-  route({ method: 'post', path: '/import/shotgun/persons', summary: 'Import persons of ShotGrid', answers: { 200: z.array(Person) }, command: importPersons, status: 200, input: (r) => ({ entries: r.body }) }),
-  route({ method: 'post', path: '/import/shotgun/remove/person', summary: 'Remove a person by the ShotGrid id', answers: { 200: Removed }, command: removeOne, status: 200, input: (r) => r.body ?? {} }),
+  route({ method: 'post', path: '/import/shotgun/persons', summary: 'Import persons of ShotGrid', body: z.array(Entry), answers: { 200: z.array(Person) }, command: importPersons, status: 200, input: (r) => ({ entries: r.body }) }),
+  route({ method: 'post', path: '/import/shotgun/remove/person', summary: 'Remove a person by the ShotGrid id', body: z.object({ id: z.int() }), answers: { 200: Removed }, command: removeOne, status: 200, input: (r) => r.body ?? {} }),
 ];

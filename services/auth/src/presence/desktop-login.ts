@@ -1,4 +1,4 @@
-import { allow, apiTime, command, defineState, event, f, fieldSchema, insert, isId, on, only, pathId, PersonDeleted, projection, rendered, route, shown, sql, table, type Caller, type Context, type Route } from '@shotlog/kernel';
+import { allow, apiTime, bodySchema, command, defineState, event, f, fieldSchema, insert, isId, on, only, pathId, PersonDeleted, projection, rendered, route, shown, sql, table, type Caller, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { personRow } from '../person/person.queries.ts';
 import { lastPresence } from './last-presence.ts';
@@ -37,7 +37,7 @@ const logsOf = (person_id: string) => sql`select ${columns} from desktop_login_l
 
 export const desktopLoginRoutes: Route[] = [
   route({ method: 'get', path: '/data/user/desktop-login-logs', summary: 'Your logins at workstations, newest first', answers: { 200: z.array(DesktopLoginLog) }, policy: only.signedIn, ask: (c) => rendered(c.db, logsOf(c.caller.personId)) }),
-  route({ method: 'post', path: '/data/user/desktop-login-logs', summary: 'Note your login at a workstation', answers: { 201: DesktopLoginLog }, command: noteDesktopLogin, status: 201, input: (r) => ({ date: (r.body as any)?.date }) }),
+  route({ method: 'post', path: '/data/user/desktop-login-logs', summary: 'Note your login at a workstation', body: bodySchema({ date: f.time() }), answers: { 201: DesktopLoginLog }, command: noteDesktopLogin, status: 201, input: (r) => ({ date: (r.body as any)?.date }) }),
   route({ method: 'get', path: '/data/persons/{person_id}/desktop-login-logs', summary: 'Logins of a person at workstations, newest first', answers: { 200: z.array(DesktopLoginLog) },
     policy: (caller, r) => allow(caller.isAdmin || caller.role === 'manager' || (isId(r.params.person_id) && caller.id === r.params.person_id.toLowerCase())),
     ask: async (c) => rendered(c.db, logsOf((await personRow(c, pathId(c.request, 'person_id'))).id)) }),

@@ -6,14 +6,14 @@ import { isBrowser, tokensOf, withCookies } from './cookies.ts';
 import { loginLogsRoute } from './login-log.ts';
 import { changeOwnPassword, setPasswordOf } from './password.ts';
 import { askReset, invite, makeResetLink, useReset } from './reset-password.ts';
-import { signIn } from './sign-in.ts';
+import { SignIn, signIn } from './sign-in.ts';
 import { refresh, signOut } from './sign-out.ts';
 import { Invited, Refreshed, ResetAsked, ResetLink, SignedIn, SignedOut, WhoIsSignedIn } from './session.answers.ts';
 
 const signInInput = (r: Request) => (typeof r.body === 'object' && r.body !== null && !Array.isArray(r.body) ? { ...r.body, browser: isBrowser(r.headers), address: r.address ?? null } : r.body ?? {});
 
 export const sessionRoutes: Route[] = [
-  route({ method: 'post', path: '/auth/login', summary: 'Sign in', answers: { 200: SignedIn }, description: 'Scripts take the tokens of the answer; browsers get cookies as well. An account with a second factor answers `missing_OTP` until the proof stands beside the password.',
+  route({ method: 'post', path: '/auth/login', summary: 'Sign in', body: SignIn.omit({ browser: true, address: true }), answers: { 200: SignedIn }, description: 'Scripts take the tokens of the answer; browsers get cookies as well. An account with a second factor answers `missing_OTP` until the proof stands beside the password.',
     command: signIn, status: 200, open: true, input: signInInput,
     reply: ({ body, browser, secure }) => (browser ? withCookies(body, { access_token: body.access_token, refresh_token: body.refresh_token, secure }) : body) }),
   route({ method: 'get', path: '/auth/logout', summary: 'Sign out', answers: { 200: SignedOut }, command: signOut, status: 200, input: tokensOf,

@@ -4,7 +4,7 @@ import { mayReadCasting, visible } from '../entity/entity.policy.ts';
 import { listable, readable } from '../entity/entity.queries.ts';
 import { castAsset } from './cast-asset.ts';
 import { castingOf, JOINED } from './casting.queries.ts';
-import { setCasting, setCastings } from './set-casting.ts';
+import { CastingEntry, setCasting, setCastings } from './set-casting.ts';
 import { oneOf } from '../entity/entity.answers.ts';
 import { Cast, CastIn, CastingSent, Castings, CastingsSent } from './casting.answers.ts';
 import { z } from 'zod';
@@ -63,9 +63,9 @@ export const castingRoutes: Route[] = [
       keepCasting(c);
       return castingOf(c.db, entity.id);
     } }),
-  route({ method: 'put', path: `${base}/entities/{entity_id}/casting`, summary: 'Replace the casting of an entity', answers: { 200: CastingSent }, command: setCasting, status: 200,
+  route({ method: 'put', path: `${base}/entities/{entity_id}/casting`, summary: 'Replace the casting of an entity', body: z.array(CastingEntry), answers: { 200: CastingSent }, command: setCasting, status: 200,
     input: (r) => ({ ...r.params, casting: r.body }) }),
-  route({ method: 'put', path: `${base}/entities/casting`, summary: 'Replace the castings of several entities', answers: { 200: CastingsSent }, command: setCastings, status: 200, input: (r) => ({ ...r.params, castings: r.body }) }),
+  route({ method: 'put', path: `${base}/entities/casting`, summary: 'Replace the castings of several entities', body: byKey(z.array(CastingEntry)), answers: { 200: CastingsSent }, command: setCastings, status: 200, input: (r) => ({ ...r.params, castings: r.body }) }),
   route({ method: 'put', path: `${base}/entities/casting/assets/{asset_id}`, summary: 'Cast one asset in several entities, or take it out', answers: { 200: byKey(z.array(Cast)) }, command: castAsset, status: 200,
     input: (r) => ({ ...(r.body ?? {}) as object, ...r.params }) }),
   route({ method: 'get', path: `${base}/episodes/casting`, summary: 'List every casting of a production', answers: { 200: Castings }, policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw('true')) }),
@@ -95,7 +95,7 @@ export const castingRoutes: Route[] = [
       keepCasting(c);
       return castingOf(c.db, asset.id);
     } }),
-  route({ method: 'put', path: '/data/assets/{asset_id}/casting', summary: 'Replace the casting of an asset', answers: { 200: CastingSent }, command: setCasting, status: 200,
+  route({ method: 'put', path: '/data/assets/{asset_id}/casting', summary: 'Replace the casting of an asset', body: z.array(CastingEntry), answers: { 200: CastingSent }, command: setCasting, status: 200,
     input: (r) => ({ project_id: null, entity_id: r.params.asset_id, casting: r.body }) }),
   route({ method: 'get', path: '/data/assets/{asset_id}/cast-in', summary: 'List where an asset is cast', answers: { 200: z.array(CastIn) }, policy: only.signedIn,
     ask: async (c) => {

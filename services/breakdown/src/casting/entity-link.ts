@@ -92,8 +92,8 @@ export const entityLinkRoutes: Route[] = [
       c.keep([link.project_id], 'role');
       return new Rendered((await oneText(c.db, shape, c.caller, sql`t.id = ${link.id}`, wantsRelations(c.request)))!);
     } }),
-  route({ method: 'post', path: '/data/entity-links', summary: 'Link an asset to what casts it', answers: { 201: EntityLink }, command: createLink, status: 201, input: (r) => r.body ?? {} }),
-  route({ method: 'put', path: '/data/entity-links/{instance_id}', summary: 'Change a casting link', answers: { 200: EntityLink }, command: updateLink, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
+  route({ method: 'post', path: '/data/entity-links', summary: 'Link an asset to what casts it', body: Body, answers: { 201: EntityLink }, command: createLink, status: 201, input: (r) => r.body ?? {} }),
+  route({ method: 'put', path: '/data/entity-links/{instance_id}', summary: 'Change a casting link', body: Body, answers: { 200: EntityLink }, command: updateLink, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
   route({ method: 'delete', path: '/data/entity-links/{instance_id}', summary: 'Take a casting link away', command: deleteLink, status: 204, input: (r) => ({ id: r.params.instance_id }) }),
   route({ method: 'get', path: '/data/projects/{project_id}/entity-links', summary: 'List the casting links of a production', answers: { 200: listed(EntityLink) }, policy: only.signedIn,
     ask: async (c) => {

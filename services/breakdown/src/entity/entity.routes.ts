@@ -1,4 +1,4 @@
-import { flag, ids, list, listed, listQuery, only, pathId, raw, Rendered, rendered, route, sql, wantsRelations, oneText, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { bodySchema, flag, ids, list, listed, listQuery, newBodySchema, only, pathId, raw, Rendered, rendered, route, sql, wantsRelations, oneText, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { NamedTask } from '@shotlog/tasks/task/task.answers';
 import { z } from 'zod';
 import { createEntity, createPlainEntity } from './create-entity.ts';
@@ -10,6 +10,7 @@ import { visible } from './entity.policy.ts';
 import { filteredList, keepEntity, keepFor, listable, listOf, listWithTasks, readable, single, WITH_TASKS, withTasksText } from './entity.queries.ts';
 import { RULES } from './kinds.ts';
 import { addShotToScene, removeShotFromScene, updateEntity, updateShot } from './update-entity.ts';
+import { entityFields } from './entity.events.ts';
 
 const get = (path: string, summary: string, answer: z.ZodType, ask: (c: QueryContext) => Promise<unknown>, query?: Route['query']): Route =>
   route({ method: 'get', path, summary, query, answers: { 200: answer }, policy: only.signedIn, ask });
@@ -69,8 +70,8 @@ const generic: Route[] = [
     keepEntity(c, entity);
     return new Rendered((await oneText(c.db, entityShape, c.caller, sql`t.id = ${entity.id}`, wantsRelations(c.request)))!);
   }),
-  route({ method: 'post', path: '/data/entities', summary: 'Create an entity of any type', answers: { 201: Entity }, command: createPlainEntity, status: 201, input: (r) => ({ ...(r.body as object | null), id: undefined }) }),
-  route({ method: 'put', path: '/data/entities/{instance_id}', summary: 'Change an entity; data is merged', answers: { 200: Entity }, command: updateEntity, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
+  route({ method: 'post', path: '/data/entities', summary: 'Create an entity of any type', body: newBodySchema(entityFields), answers: { 201: Entity }, command: createPlainEntity, status: 201, input: (r) => ({ ...(r.body as object | null), id: undefined }) }),
+  route({ method: 'put', path: '/data/entities/{instance_id}', summary: 'Change an entity; data is merged', body: bodySchema(entityFields), answers: { 200: Entity }, command: updateEntity, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
   route({ method: 'delete', path: '/data/entities/{instance_id}', summary: 'Delete an entity', command: deleteEntity, status: 204,
     input: (r) => ({ id: r.params.instance_id, force: flag(r.search, 'force') }) }),
   get('/data/entities/{entity_id}/entities-linked/with-tasks', 'List the concepts that are linked to an entity, with their tasks', z.array(oneWithTasks.concept), async (c) => {
@@ -79,7 +80,7 @@ const generic: Route[] = [
     const where = sql`t.kind = 'concept' and t.project_id = ${entity.project_id} and ${entity.id}::uuid = any(t.entity_concept_links) and ${visible(c.caller) ?? raw('true')}`;
     return new Rendered(await withTasksText(c.db, c.caller, 'concept', where, raw('true')));
   }),
-  route({ method: 'post', path: '/actions/projects/{project_id}/delete-entities', summary: 'Delete several entities', answers: { 200: ids }, command: deleteEntities, status: 200,
+  route({ method: 'post', path: '/actions/projects/{project_id}/delete-entities', summary: 'Delete several entities', body: ids, answers: { 200: ids }, command: deleteEntities, status: 200,
     input: (r) => ({ project_id: r.params.project_id, ids: r.body ?? [], force: flag(r.search, 'force') }) }),
 ];
 
@@ -89,7 +90,7 @@ const inEpisode = (id: string) => sql`t.parent_id in (select id from entity wher
 export const entityRoutes: Route[] = [
   ...generic,
   ...(['shot', 'asset', 'sequence', 'episode', 'scene', 'edit', 'concept'] as const).flatMap(ofKind),
-  route({ method: 'put', path: '/data/shots/{shot_id}', summary: 'Change a shot; data is replaced', answers: { 200: Entity }, command: updateShot, status: 200, input: (r) => ({ id: r.params.shot_id, changes: r.body ?? {} }) }),
+  route({ method: 'put', path: '/data/shots/{shot_id}', summary: 'Change a shot; data is replaced', body: bodySchema(entityFields), answers: { 200: Entity }, command: updateShot, status: 200, input: (r) => ({ id: r.params.shot_id, changes: r.body ?? {} }) }),
   versions('shot'), versions('edit'),
   below('/data/episodes/{episode_id}/sequences', 'episode', 'sequence', (id) => sql`t.parent_id = ${id}`),
   below('/data/episodes/{episode_id}/shots', 'episode', 'shot', inEpisode),

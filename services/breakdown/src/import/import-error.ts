@@ -24,7 +24,7 @@ export const importErrorRoutes: Route[] = [
       c.keep(['studio'], 'role');
       return list({ shape: importError.shape, db: c.db, caller: c.caller, request: c.request });
     } }),
-  route({ method: 'post', path: '/import/shotgun/errors', summary: 'Note what could not be imported', answers: { 201: importError.answer }, command: importError.commands.create, status: 201, input: (r) => ({ event_data: r.body ?? {}, source: 'shotgun' }) }),
+  route({ method: 'post', path: '/import/shotgun/errors', summary: 'Note what could not be imported', body: z.looseObject({}), answers: { 201: importError.answer }, command: importError.commands.create, status: 201, input: (r) => ({ event_data: r.body ?? {}, source: 'shotgun' }) }),
   route({ method: 'delete', path: '/import/shotgun/errors/{error_id}', summary: 'Forget what could not be imported', command: remove, status: 204,
     reply: () => new Reply(204, { 'content-type': 'application/json' }, null) }),
 ];

@@ -107,6 +107,6 @@ const removeKind = (kind: Kinds) => spanning({
 
 /** Routes that take entities from Shotgun. */
 export const shotgunRoutes: Route[] = (['asset', 'shot', 'sequence', 'episode', 'scene'] as const).flatMap((kind): Route[] => [
-  route({ method: 'post', path: `/import/shotgun/${RULES[kind].plural}`, summary: `Bring ${RULES[kind].plural} over from Shotgun`, answers: { 200: z.array(Entity) }, command: importKind(kind), status: 200, input: (r) => ({ entries: r.body }) }),
-  route({ method: 'post', path: `/import/shotgun/remove/${kind}`, summary: `Delete a ${kind} that Shotgun has deleted`, answers: { 200: Removed }, command: removeKind(kind), status: 200, input: (r) => r.body ?? {} }),
+  route({ method: 'post', path: `/import/shotgun/${RULES[kind].plural}`, summary: `Bring ${RULES[kind].plural} over from Shotgun`, body: z.array(Entry), answers: { 200: z.array(Entity) }, command: importKind(kind), status: 200, input: (r) => ({ entries: r.body }) }),
+  route({ method: 'post', path: `/import/shotgun/remove/${kind}`, summary: `Delete a ${kind} that Shotgun has deleted`, body: z.object({ id: z.int() }), answers: { 200: Removed }, command: removeKind(kind), status: 200, input: (r) => r.body ?? {} }),
 ]);

@@ -1,8 +1,8 @@
-import { ids, list, listed, only, oneText, ownProductions, raw, Rendered, rendered, route, selectList, sql, wantsRelations, type Route } from '@shotlog/kernel';
+import { bodySchema, ids, list, listed, newBodySchema, only, oneText, ownProductions, raw, Rendered, rendered, route, selectList, sql, wantsRelations, type Route } from '@shotlog/kernel';
 import { teamRead } from '../project/project.steps.ts';
 import { createEverywhere, removeEverywhere, reorderEverywhere, updateEverywhere } from './all-projects.ts';
 import { createDescriptor } from './create-descriptor.ts';
-import { BY_NAME, descriptorShape, visibleFields } from './metadata-descriptor.ts';
+import { BY_NAME, descriptorFields, descriptorShape, visibleFields } from './metadata-descriptor.ts';
 import { reorderDescriptors } from './reorder-descriptors.ts';
 import { descriptorRow, maySeeField, removeDescriptor, updateDescriptor } from './update-descriptor.ts';
 import { MetadataDescriptor } from './metadata-descriptor.answers.ts';
@@ -31,8 +31,8 @@ const plainRoutes: Route[] = [
       return new Rendered((await oneText(c.db, descriptorShape, c.caller, sql`t.id = ${row.id}`, wantsRelations(c.request)))!);
     },
   }),
-  route({ method: 'post', path: plain, summary: 'Create a field, key and all', answers: { 201: MetadataDescriptor }, command: createDescriptor, status: 201, input: (request) => ({ ...(request.body as object), plain: true }) }),
-  route({ method: 'put', path: `${plain}/{instance_id}`, summary: 'Update a field', answers: { 200: MetadataDescriptor }, command: updateDescriptor, status: 200, input: ({ params, body }) => ({ id: params.instance_id, changes: body, plain: true }) }),
+  route({ method: 'post', path: plain, summary: 'Create a field, key and all', body: newBodySchema(descriptorFields, ['field_name']), answers: { 201: MetadataDescriptor }, command: createDescriptor, status: 201, input: (request) => ({ ...(request.body as object), plain: true }) }),
+  route({ method: 'put', path: `${plain}/{instance_id}`, summary: 'Update a field', body: bodySchema(descriptorFields), answers: { 200: MetadataDescriptor }, command: updateDescriptor, status: 200, input: ({ params, body }) => ({ id: params.instance_id, changes: body, plain: true }) }),
   route({ method: 'delete', path: `${plain}/{instance_id}`, summary: 'Delete a field', command: removeDescriptor, status: 204, input: ({ params }) => ({ id: params.instance_id, plain: true }) }),
 ];
 
@@ -60,7 +60,7 @@ export const descriptorRoutes: Route[] = [
     }),
   }),
   route({ method: 'post', path: ofProject, summary: 'Give entities of a production a field', answers: { 201: MetadataDescriptor }, command: createDescriptor, status: 201 }),
-  route({ method: 'put', path: one, summary: 'Change a field of a production', answers: { 200: MetadataDescriptor }, command: updateDescriptor, status: 200, input: changeOf }),
+  route({ method: 'put', path: one, summary: 'Change a field of a production', body: bodySchema(descriptorFields), answers: { 200: MetadataDescriptor }, command: updateDescriptor, status: 200, input: changeOf }),
   route({ method: 'delete', path: one, summary: 'Take a field out of a production', command: removeDescriptor, status: 204, input: changeOf }),
   route({ method: 'post', path: `${ofProject}/reorder`, summary: 'Order the fields of a production', answers: { 200: z.array(MetadataDescriptor) }, command: reorderDescriptors, status: 200 }),
 ];

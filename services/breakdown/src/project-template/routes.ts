@@ -1,4 +1,4 @@
-import { list, listed, only, oneText, Rendered, rendered, route, selectList, sql, texts, wantsRelations, type Route } from '@shotlog/kernel';
+import { bodySchema, list, listed, newBodySchema, only, oneText, Rendered, rendered, route, selectList, sql, texts, wantsRelations, type Route } from '@shotlog/kernel';
 import { taskStatuses, taskTypes } from '../neighbours.ts';
 import { applyTemplate } from './apply-template.ts';
 import { templateFromProject } from './from-project.ts';
@@ -10,6 +10,7 @@ import { Project } from '../project/project.answers.ts';
 import { ProjectTemplate, TemplateTaskStatus, TemplateTaskType } from './template.answers.ts';
 import { TaskStatus, TaskType } from '@shotlog/tasks/task/task.answers';
 import { z } from 'zod';
+import { templateFields } from './template.events.ts';
 
 const templates = '/data/project-templates';
 const one = `${templates}/{project_template_id}`;
@@ -30,12 +31,12 @@ export const templateRoutes: Route[] = [
       return new Rendered((await oneText(c.db, templateShape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request)))!);
     },
   }),
-  route({ method: 'post', path: templates, summary: 'Create a template', answers: { 201: ProjectTemplate }, command: createTemplate, status: 201, input: (request) => request.body ?? {} }),
-  route({ method: 'put', path: single, summary: 'Update a template', answers: { 200: ProjectTemplate }, command: updateTemplate, status: 200, input: ({ params, body }) => ({ project_template_id: params.instance_id, changes: body }) }),
+  route({ method: 'post', path: templates, summary: 'Create a template', body: newBodySchema(templateFields), answers: { 201: ProjectTemplate }, command: createTemplate, status: 201, input: (request) => request.body ?? {} }),
+  route({ method: 'put', path: single, summary: 'Update a template', body: bodySchema(templateFields), answers: { 200: ProjectTemplate }, command: updateTemplate, status: 200, input: ({ params, body }) => ({ project_template_id: params.instance_id, changes: body }) }),
   route({ method: 'delete', path: single, summary: 'Delete a template', command: deleteTemplate, status: 204, input: ({ params }) => ({ project_template_id: params.instance_id }) }),
   route({ method: 'post', path: `${templates}/from-project/{project_id}`, summary: 'Make a template of a production', answers: { 201: ProjectTemplate }, command: templateFromProject, status: 201 }),
   route({ method: 'post', path: '/data/projects/{project_id}/apply-template/{project_template_id}', summary: 'Make a production like a template', answers: { 200: Project }, command: applyTemplate, status: 200 }),
-  route({ method: 'put', path: `${one}/metadata-descriptors`, summary: 'Set the fields of a template', answers: { 200: ProjectTemplate }, command: updateTemplate, status: 200,
+  route({ method: 'put', path: `${one}/metadata-descriptors`, summary: 'Set the fields of a template', body: z.object({ metadata_descriptors: z.array(z.unknown()) }), answers: { 200: ProjectTemplate }, command: updateTemplate, status: 200,
     input: ({ params, body }) => ({ project_template_id: params.project_template_id, changes: { metadata_descriptors: (body as any)?.metadata_descriptors ?? [] } }) }),
   route({ method: 'put', path: `${one}/default-preview-background-file`, summary: 'Set the background that previews start with', answers: { 200: ProjectTemplate }, command: setDefaultBackground, status: 200 }),
   route({

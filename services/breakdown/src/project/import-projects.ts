@@ -66,6 +66,6 @@ export const importDescriptors = spanning({
 
 const input = ({ body }: { body: unknown }) => ({ entries: body });
 export const projectImportRoutes: Route[] = [
-  route({ method: 'post', path: '/import/kitsu/projects', summary: 'Bring productions over from another Kitsu', answers: { 200: z.array(Project) }, command: importProjects, status: 200, input }),
-  route({ method: 'post', path: '/import/kitsu/metadata-descriptors', summary: 'Bring fields over from another Kitsu', answers: { 200: z.array(MetadataDescriptor) }, command: importDescriptors, status: 200, input }),
+  route({ method: 'post', path: '/import/kitsu/projects', summary: 'Bring productions over from another Kitsu', body: z.array(bodySchema(projectFields).extend({ id: z.guid() })), answers: { 200: z.array(Project) }, command: importProjects, status: 200, input }),
+  route({ method: 'post', path: '/import/kitsu/metadata-descriptors', summary: 'Bring fields over from another Kitsu', body: z.array(bodySchema(descriptorFields).extend({ id: z.guid() })), answers: { 200: z.array(MetadataDescriptor) }, command: importDescriptors, status: 200, input }),
 ];

@@ -1,4 +1,4 @@
-import { list, listed, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
+import { bodySchema, list, listed, newBodySchema, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
 import { createProduction } from './create-production.ts';
 import { deleteProject } from './delete-project.ts';
 import { exportProjectsRoute } from './export-projects.ts';
@@ -13,6 +13,7 @@ import { teamRoutes } from './team.ts';
 import { updateProject } from './update-project.ts';
 import { OpenProject, Project } from './project.answers.ts';
 import { z } from 'zod';
+import { projectFields } from './project.fields.ts';
 
 const openProjects = (path: string, summary: string) => route({
   method: 'get', path, summary, answers: { 200: z.array(OpenProject) }, query: { name: 'Only the production of this name.' }, policy: only.signedIn,
@@ -45,8 +46,8 @@ export const projectRoutes: Route[] = [
       return new Rendered((await oneText(c.db, singleShape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request)))!);
     },
   }),
-  route({ method: 'post', path: '/data/projects', summary: 'Create a production', answers: { 201: Project }, command: createProduction, status: 201, input: (request) => request.body ?? {} }),
-  route({ method: 'put', path: '/data/projects/{instance_id}', summary: 'Update a production', answers: { 200: Project }, command: updateProject, status: 200,
+  route({ method: 'post', path: '/data/projects', summary: 'Create a production', body: newBodySchema(projectFields), answers: { 201: Project }, command: createProduction, status: 201, input: (request) => request.body ?? {} }),
+  route({ method: 'put', path: '/data/projects/{instance_id}', summary: 'Update a production', body: bodySchema(projectFields), answers: { 200: Project }, command: updateProject, status: 200,
     input: (request) => ({ project_id: request.params.instance_id, changes: request.body }) }),
   route({ method: 'delete', path: '/data/projects/{instance_id}', summary: 'Delete a closed production with everything in it', command: deleteProject, status: 204,
     input: (request) => ({ project_id: request.params.instance_id }) }),

@@ -74,7 +74,7 @@ export const taskStatusLinkRoutes = [
   }),
   route({ method: 'post', path: settings, summary: 'Let a production use a task status', answers: { 201: Project }, command: addTaskStatus, status: 201 }),
   route({ method: 'delete', path: `${settings}/{task_status_id}`, summary: 'Take a task status out of a production', command: removeTaskStatus, status: 204 }),
-  route({ method: 'post', path: '/data/task-status-links', summary: 'Set priority and board roles of a task status in a production', answers: { 201: ProjectTaskStatusLink }, command: linkTaskStatus, status: 201, input: (request) => {
+  route({ method: 'post', path: '/data/task-status-links', summary: 'Set priority and board roles of a task status in a production', body: Body, answers: { 201: ProjectTaskStatusLink }, command: linkTaskStatus, status: 201, input: (request) => {
     const body = (request.body ?? {}) as Record<string, unknown>;
     if (!isId(body.project_id)) throw new Invalid('project_id is needed, an id.');
     return body;

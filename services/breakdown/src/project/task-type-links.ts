@@ -70,7 +70,7 @@ export const taskTypeLinkRoutes = [
   }),
   route({ method: 'post', path: '/data/projects/{project_id}/settings/task-types', summary: 'Let a production use a task type', answers: { 201: Project }, command: addTaskType, status: 201 }),
   route({ method: 'delete', path: '/data/projects/{project_id}/settings/task-types/{task_type_id}', summary: 'Take a task type out of a production', command: removeTaskType, status: 204 }),
-  route({ method: 'post', path: '/data/task-type-links', summary: 'Set the priority of a task type in a production', answers: { 201: ProjectTaskTypeLink }, command: linkTaskType, status: 201, input: (request) => {
+  route({ method: 'post', path: '/data/task-type-links', summary: 'Set the priority of a task type in a production', body: Body, answers: { 201: ProjectTaskTypeLink }, command: linkTaskType, status: 201, input: (request) => {
     const body = (request.body ?? {}) as Record<string, unknown>;
     if (!isId(body.project_id)) throw new Invalid('project_id is needed, an id.');
     return body;

@@ -19,8 +19,8 @@ const plainRoutes = (of: Resource): Route[] => {
   const label = of.name.replaceAll('_', ' ');
   return [
     of.route.list, of.route.one,
-    route({ method: 'post', path: `/data/${name}s`, summary: `Create a ${label} for anybody`, answers: { 201: of.answer }, command: wrap('create'), status: 201, input: ({ body }) => body ?? {} }),
-    route({ method: 'put', path: single, summary: `Update anybody's ${label}`, answers: { 200: of.answer }, command: wrap('update'), status: 200, input: ({ params, body }) => ({ id: params.instance_id, changes: body ?? {} }) }),
+    route({ method: 'post', path: `/data/${name}s`, summary: `Create a ${label} for anybody`, body: of.route.create.body, answers: { 201: of.answer }, command: wrap('create'), status: 201, input: ({ body }) => body ?? {} }),
+    route({ method: 'put', path: single, summary: `Update anybody's ${label}`, body: of.route.update.body, answers: { 200: of.answer }, command: wrap('update'), status: 200, input: ({ params, body }) => ({ id: params.instance_id, changes: body ?? {} }) }),
     route({ method: 'delete', path: single, summary: `Delete anybody's ${label}`, command: wrap('remove'), status: 204, input: ({ params }) => ({ id: params.instance_id }) }),
   ];
 };

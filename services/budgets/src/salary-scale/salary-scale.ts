@@ -1,5 +1,5 @@
 import { department } from '@shotlog/auth/department/department';
-import { apiTime, command, common, defineState, derivedId, event, f, Invalid, isId, list, listed, NotFound, on, oneText, only, pathId, projection, remove, Rendered, route, shown, sql, table, insert, update, fieldSchema, wantsRelations, type EventOf, type Route, type Shape } from '@shotlog/kernel';
+import { apiTime, bodySchema, command, common, defineState, derivedId, event, f, Invalid, isId, list, listed, NotFound, on, oneText, only, pathId, projection, remove, Rendered, route, shown, sql, table, insert, update, fieldSchema, wantsRelations, type EventOf, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { POSITIONS, SENIORITIES } from '../budget/budget.ts';
 
@@ -87,7 +87,7 @@ export const salaryScaleRoutes: Route[] = [
     if (text === null) throw new NotFound('salary scale', id);
     return new Rendered(text);
   } }),
-  route({ method: 'put', path: `${path}/{instance_id}`, summary: 'Set a salary', answers: { 200: SalaryScale }, command: updateSalaryScale, status: 200,
+  route({ method: 'put', path: `${path}/{instance_id}`, summary: 'Set a salary', body: bodySchema({ position: fields.position, seniority: fields.seniority, salary: fields.salary }), answers: { 200: SalaryScale }, command: updateSalaryScale, status: 200,
     input: (r) => ({ ...(r.body as object), salary_scale_id: r.params.instance_id?.toLowerCase() }) }),
   route({ method: 'delete', path: `${path}/{instance_id}`, summary: 'Delete a salary scale', command: deleteSalaryScale, status: 204,
     input: (r) => ({ salary_scale_id: r.params.instance_id?.toLowerCase() }) }),

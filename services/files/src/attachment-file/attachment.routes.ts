@@ -1,4 +1,4 @@
-import { allow, Forbidden, isId, media, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, spanning, sql, wantsRelations, type Caller, type Context, type Db, type Route } from '@shotlog/kernel';
+import { allow, Forbidden, isId, media, NotFound, OneFile, oneText, only, pathId, rendered, Rendered, route, selectList, spanning, sql, wantsRelations, type Caller, type Context, type Db, type Route } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { z } from 'zod';
 import { endOf } from '../end-resource.ts';
@@ -61,7 +61,7 @@ export const attachmentRoutes: Route[] = [
     },
   }),
   route({
-    method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/add-attachment', summary: 'Add files to a comment', answers: { 201: z.array(Paper) }, status: 201, policy: only.signedIn,
+    method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/add-attachment', summary: 'Add files to a comment', upload: OneFile.extend({ reply_id: z.guid().optional() }), answers: { 201: z.array(Paper) }, status: 201, policy: only.signedIn,
     description: 'A form with any number of files; `reply_id` names the reply that they belong to.',
     handle: async (context) => {
       const task = await taskRow(context.db, context.request.params.task_id ?? '');

@@ -105,8 +105,8 @@ const removeVersion = spanning({
 
 /** What comes over from other trackers. */
 export const importRoutes: Route[] = [
-  route({ method: 'post', path: '/import/kitsu/preview-files', summary: 'Bring preview files of another Kitsu', answers: { 200: z.array(PreviewFile) }, status: 200, command: importPreviews, input }),
-  route({ method: 'post', path: '/import/kitsu/attachment-files', summary: 'Bring attachments of another Kitsu', answers: { 200: z.array(attachmentFile.answer) }, status: 200, command: importAttachments, input }),
-  route({ method: 'post', path: '/import/shotgun/versions', summary: 'Bring versions of Shotgun', answers: { 200: z.array(PreviewFile) }, status: 200, command: importVersions, input }),
+  route({ method: 'post', path: '/import/kitsu/preview-files', summary: 'Bring preview files of another Kitsu', body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(PreviewFile) }, status: 200, command: importPreviews, input }),
+  route({ method: 'post', path: '/import/kitsu/attachment-files', summary: 'Bring attachments of another Kitsu', body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(attachmentFile.answer) }, status: 200, command: importAttachments, input }),
+  route({ method: 'post', path: '/import/shotgun/versions', summary: 'Bring versions of Shotgun', body: z.array(Version), answers: { 200: z.array(PreviewFile) }, status: 200, command: importVersions, input }),
   route({ method: 'post', path: '/import/shotgun/remove/version', summary: 'Remove a version that came from Shotgun', answers: { 200: Removed }, status: 200, command: removeVersion }),
 ];

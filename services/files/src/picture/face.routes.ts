@@ -1,4 +1,4 @@
-import { allow, media, NotFound, only, pathId, raw, route, sql, type Caller, type QueryContext, type Route } from '@shotlog/kernel';
+import { allow, media, NotFound, OneFile, only, pathId, raw, route, sql, type Caller, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { facePictureKey } from '../storage/keys.ts';
 import { serveObject } from '../storage/serve-object.ts';
@@ -33,7 +33,7 @@ const routesOf = (of: Of): Route[] => ['', '.png'].flatMap((ending) => [
     },
   }),
   route({
-    method: 'post', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Set the picture of one of the ${of}`, answers: { 201: PicturePath }, status: 201, policy: only.signedIn,
+    method: 'post', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Set the picture of one of the ${of}`, upload: OneFile, answers: { 201: PicturePath }, status: 201, policy: only.signedIn,
     handle: async (c) => {
       const id = await existing(c, of);
       maySet[of](c.caller, id);

@@ -2,5 +2,3 @@ import { z } from 'zod';
 
 /** Where a picture is now served. */
 export const PicturePath = z.object({ thumbnail_path: z.string() });
-/** A form with one file. */
-export const OneFile = z.object({ file: z.file() });

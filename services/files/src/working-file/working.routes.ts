@@ -1,4 +1,4 @@
-import { allow, Invalid, join, media, only, pathId, route, sql, wantsRelations, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, join, media, OneFile, only, pathId, route, sql, wantsRelations, type Route, type Statement } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import { taskRow } from '../preview-file/preview-file.queries.ts';
 import { thingOf } from '../file-tree/facts.ts';
@@ -81,7 +81,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'post', path: '/data/working-files/{working_file_id}/file', summary: 'Send the file itself', answers: { 201: WorkingFile }, status: 201, policy: only.signedIn,
+    method: 'post', path: '/data/working-files/{working_file_id}/file', summary: 'Send the file itself', upload: OneFile, answers: { 201: WorkingFile }, status: 201, policy: only.signedIn,
     handle: async (c) => {
       const row = await workingRow(c.db, pathId(c.request, 'working_file_id'));
       mayWork(c.caller, row);

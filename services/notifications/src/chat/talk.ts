@@ -124,7 +124,7 @@ export const chatRoutes: Route[] = [
     const { chat_id } = await entityChat(c.request.params.entity_id ?? '', c);
     return rendered(c.db, sql`select ${selectList(chatMessage.shape, c.caller, true)} from chat_message t where t.chat_id = ${chat_id} order by t.log_position`);
   } }),
-  route({ method: 'post', path: `${path}/messages`, summary: 'Say something about an entity', answers: { 201: ChatMessage }, description: 'JSON with message, or a form with message and files.', policy: only.signedIn, handle: write, status: 201 }),
+  route({ method: 'post', path: `${path}/messages`, summary: 'Say something about an entity', upload: z.object({ message: z.string().optional(), file: z.file().optional() }), answers: { 201: ChatMessage }, description: 'JSON with message, or a form with message and files.', policy: only.signedIn, handle: write, status: 201 }),
   route({ method: 'get', path: `${path}/messages/{chat_message_id}`, summary: 'Get a message', answers: { 200: ChatMessage }, policy: only.signedIn, ask: async (c) => {
     const { chat_id } = await entityChat(c.request.params.entity_id ?? '', c);
     const text = await oneText(c.db, chatMessage.shape, c.caller, sql`t.id = ${pathId(c.request, 'chat_message_id')} and t.chat_id = ${chat_id}`, true);

@@ -1,7 +1,7 @@
 import { withPapers } from '@shotlog/files/attachment-file/store';
 import { attachmentKey } from '@shotlog/files/storage/keys';
 import { serveObject } from '@shotlog/files/storage/serve-object';
-import { Forbidden, Invalid, isId, media, NotFound, only, route, spanning, sql, type QueryContext, type Reply } from '@shotlog/kernel';
+import { Forbidden, Invalid, isId, media, NotFound, OneFile, only, route, spanning, sql, type QueryContext, type Reply } from '@shotlog/kernel';
 import { z } from 'zod';
 import { fromGuest, plainComment } from './comment-as-guest.ts';
 import { guestAt, ownComment, sharedTasks } from './guest.ts';
@@ -47,7 +47,7 @@ const file = async (c: QueryContext): Promise<Reply> => {
 };
 
 export const guestAttachmentRoutes = [
-  route({ method: 'post', path: '/shared/playlists/{token}/comments/{comment_id}/attachments', summary: 'Add files to your comment as a guest', answers: { 201: CommentWithAuthor }, description: 'A form with files and `guest_id`.', open: true, policy: only.anyone, status: 201, handle: attach }),
+  route({ method: 'post', path: '/shared/playlists/{token}/comments/{comment_id}/attachments', summary: 'Add files to your comment as a guest', upload: OneFile.extend({ guest_id: z.guid().optional() }), answers: { 201: CommentWithAuthor }, description: 'A form with files and `guest_id`.', open: true, policy: only.anyone, status: 201, handle: attach }),
   route({ method: 'delete', path: '/shared/playlists/{token}/comments/{comment_id}/attachments/{attachment_file_id}', summary: 'Take a file away from your comment as a guest', open: true, command: detach, status: 204, input: fromGuest, answers: { 204: null } }),
   route({ method: 'get', path: '/shared/playlists/{token}/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get a file beside a shared comment', answers: { 200: media('*/*') }, open: true, policy: only.anyone, ask: file }),
 ];

@@ -54,7 +54,7 @@ const hours = async (entry: Entry, context: Context): Promise<void> => {
 };
 
 const bringing = (what: string, shape: Shape, answer: z.ZodType, bring: (entry: Entry, context: Context) => Promise<void>): Route => route({
-  method: 'post', path: `/import/kitsu/${what}`, summary: `Bring ${what.replace('-', ' ')} over from another Kitsu`, answers: { 200: z.array(answer) }, description: 'A list of things as the API shows them. Admins; for others nothing happens.', status: 200, input: (r) => ({ entries: r.body }),
+  method: 'post', path: `/import/kitsu/${what}`, summary: `Bring ${what.replace('-', ' ')} over from another Kitsu`, body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(answer) }, description: 'A list of things as the API shows them. Admins; for others nothing happens.', status: 200, input: (r) => ({ entries: r.body }),
   command: spanning({
     subject: `cmd.tasks.import-${what}`, policy: () => {}, schema: z.object({ entries: z.unknown().optional() }),
     handle: async ({ entries }: any, context) => {

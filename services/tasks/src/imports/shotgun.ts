@@ -12,7 +12,7 @@ import { MOST } from './bring.ts';
 import { byNumber, note, status, step, task, type Gun } from './shotgun-things.ts';
 
 const bringing = (what: string, shape: Shape, answer: z.ZodType, bring: (entry: Gun, context: Context) => Promise<string | null>): Route => route({
-  method: 'post', path: `/import/shotgun/${what}`, summary: `Bring ${what} over from Shotgun`, answers: { 200: z.array(answer) }, description: 'A list of things as the API of Shotgun answers them. What names nothing that was brought over before is left out.', status: 200,
+  method: 'post', path: `/import/shotgun/${what}`, summary: `Bring ${what} over from Shotgun`, body: z.array(z.looseObject({ id: z.int() })), answers: { 200: z.array(answer) }, description: 'A list of things as the API of Shotgun answers them. What names nothing that was brought over before is left out.', status: 200,
   input: (r) => ({ entries: r.body }),
   command: spanning({
     subject: `cmd.tasks.import-shotgun-${what}`, policy: only.admin, schema: z.object({ entries: z.unknown().optional() }),
@@ -31,7 +31,7 @@ const bringing = (what: string, shape: Shape, answer: z.ZodType, bring: (entry: 
 });
 
 const removing = (what: string, table: string, remove: (id: string, context: Context) => Promise<unknown>): Route => route({
-  method: 'post', path: `/import/shotgun/remove/${what}`, summary: `Remove a ${what} by its number in Shotgun`, answers: { 200: Removed }, status: 200, input: (r) => ({ id: (r.body as any)?.id }),
+  method: 'post', path: `/import/shotgun/remove/${what}`, summary: `Remove a ${what} by its number in Shotgun`, body: z.object({ id: z.int() }), answers: { 200: Removed }, status: 200, input: (r) => ({ id: (r.body as any)?.id }),
   command: spanning({
     subject: `cmd.tasks.remove-shotgun-${what}`, policy: only.admin, schema: z.object({ id: z.unknown().optional() }), prepare: (given: any, { caller }): any => (only.admin(caller), given),
     handle: async ({ id: number }: any, context) => {

@@ -88,7 +88,7 @@ const apply = spanning({
 });
 
 const action = (name: string, summary: string, run: typeof apply): Route => route({
-  method: 'post', path: `/actions/production-schedule-versions/{production_schedule_version_id}/${name}`, summary, answers: { 200: VersionStep }, command: run, status: 200,
+  method: 'post', path: `/actions/production-schedule-versions/{production_schedule_version_id}/${name}`, summary, body: z.object({ production_schedule_version_id: z.guid().optional() }), answers: { 200: VersionStep }, command: run, status: 200,
   input: (r) => ({ version_id: r.params.production_schedule_version_id, from_id: (r.body as any)?.production_schedule_version_id }),
 });
 

@@ -8,7 +8,7 @@ import { taskListRoutes } from './lists.routes.ts';
 import { newTask } from './new-task.ts';
 import { personTaskRoutes } from './person-tasks.routes.ts';
 import { taskFields } from './task.events.ts';
-import { toReview } from './to-review.ts';
+import { ReviewBody, toReview } from './to-review.ts';
 import { setPriority, updateTask } from './update-task.ts';
 import { NewTask, Task, TaskInReview } from './task.answers.ts';
 
@@ -43,6 +43,6 @@ export const taskRoutes: Route[] = [
     input: (r) => ({ task_ids: body(r).task_ids, person_id: body(r).person_id }) }),
   route({ method: 'put', path: '/actions/tasks/set-priority', summary: 'Set the priority of many tasks', answers: { 200: z.array(Task) }, command: setPriority, status: 200, body: z.object({ task_ids: Ids, priority: z.number() }),
     input: (r) => ({ task_ids: body(r).task_ids, priority: body(r).priority }) }),
-  route({ method: 'put', path: '/actions/tasks/{task_id}/to-review', summary: 'Hand a task over for review', answers: { 200: TaskInReview }, command: toReview, status: 200, input: (r) => ({ task_id: r.params.task_id, body: r.body }) }),
+  route({ method: 'put', path: '/actions/tasks/{task_id}/to-review', summary: 'Hand a task over for review', body: ReviewBody, answers: { 200: TaskInReview }, command: toReview, status: 200, input: (r) => ({ task_id: r.params.task_id, body: r.body }) }),
   ...personTaskRoutes, fullTaskRoute, ...taskListRoutes,
 ];
