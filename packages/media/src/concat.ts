@@ -18,6 +18,8 @@ export type ConcatOptions = RunOptions & {
   mbit?: number;
   /** Encodes again even what could be copied. */
   encode?: boolean;
+  /** Movies that were encoded alike are copied whatever shape they have; rate and resolution are for the others. */
+  keepAlike?: boolean;
 };
 /** `demuxer`: the streams were copied; `filter`: they were encoded again. */
 export type Concatenated = { method: 'demuxer' | 'filter'; duration_s: number };
@@ -33,12 +35,20 @@ const GROUP = 24;
 
 const lengthOf = (clips: readonly Clip[]): number => clips.reduce((sum, { movie }) => sum + movie.duration_s, 0);
 
+const areAlike = ([first, ...others]: readonly Clip[]): boolean => first!.movie.joins_as !== null && others.every(({ movie }) => movie.joins_as === first!.movie.joins_as);
+
 /** Copying is right when all clips were encoded alike, and already in the wanted shape and rate. */
 const canCopy = (clips: readonly Clip[], { frame, rate }: Target): boolean => {
-  const [first] = clips;
-  const { joins_as, width, height, fps } = first!.movie;
-  return joins_as !== null && clips.every(({ movie }) => movie.joins_as === joins_as)
-    && width === frame.width && height === frame.height && Math.abs(fps - rateNumber(rate)) < 0.001;
+  const { width, height, fps } = clips[0]!.movie;
+  return areAlike(clips) && width === frame.width && height === frame.height && Math.abs(fps - rateNumber(rate)) < 0.001;
+};
+
+/** Each start of ffprobe costs more than its look: a few at a time. */
+const PROBES = 4;
+const probed = async (inputs: readonly string[], signal: AbortSignal | undefined): Promise<Clip[]> => {
+  const clips: Clip[] = [];
+  for (let next = 0; next < inputs.length; next += PROBES) clips.push(...await Promise.all(inputs.slice(next, next + PROBES).map(async (path) => ({ path, movie: await probeMovie(path, { signal }) }))));
+  return clips;
 };
 
 /**
@@ -93,17 +103,16 @@ const isWhole = (duration_s: number, clips: readonly Clip[], fps: number): boole
  * Joins movies into one MP4 with one picture and one sound, in that order. Movies that were encoded alike (as
  * `normaliseMovie` leaves those of one production) are copied, at the speed of the disk; otherwise all are scaled, padded
  * with black and encoded again, with silence where one has no sound.
- * @throws Invalid (400) for no movie, BrokenMedia (400) naming the first that cannot be read by its number, MediaTimeout
- * (503, `limit_s`, default an hour for each step); on any failure no output is left.
+ * @throws Invalid (400) for no movie, BrokenMedia (400) for one that cannot be read, MediaTimeout (503,
+ * `limit_s`, default an hour for each step); on any failure no output is left.
  */
 export const concatMovies = async (inputs: readonly string[], output: string, options: ConcatOptions): Promise<Concatenated> => {
   if (inputs.length === 0) throw new Invalid('There is no movie to join.');
   const { signal } = options;
-  const clips: Clip[] = [];
-  for (const path of inputs) clips.push({ path, movie: await probeMovie(path, { signal }) });
+  const clips = await probed(inputs, signal);
   const first = clips[0]!.movie;
-  const rate = frameRate(options.fps ?? first.frame_rate);
-  const target: Target = { frame: frameFor(first, options.width, options.height), rate, mbit: options.mbit ?? 28 };
+  const { fps, width, height } = options.keepAlike && !options.encode && areAlike(clips) ? { fps: null, width: null, height: null } : options;
+  const target: Target = { frame: frameFor(first, width, height), rate: frameRate(fps ?? first.frame_rate), mbit: options.mbit ?? 28 };
   return withTemporaryFolder(async (at) => {
     if (!options.encode && canCopy(clips, target)) {
       await copy(clips, output, at, options);
