@@ -6,10 +6,10 @@ import type { FileResources } from '@shotlog/files/storage/open';
 import { checkContent, previewKind, type PreviewKind } from '@shotlog/files/upload/kinds';
 import { extensionOf, receive, type Incoming } from '@shotlog/files/upload/receive';
 import { sweepUploads } from '@shotlog/files/upload/sweep-uploads';
-import { Invalid, isForm, newId, selectList, sql, rendered, type Context, type QueryContext } from '@shotlog/kernel';
+import { Invalid, isForm, isId, newId, NotFound, only, pathId, selectList, sql, rendered, textArray, type Context, type QueryContext } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import { previewShape } from '../neighbours.ts';
-import { existingTask } from '../task/task.queries.ts';
+import { existingProject, existingTask } from '../task/task.queries.ts';
 import { commentTask } from './comment-task.ts';
 import { commentAnswer } from './comment.queries.ts';
 import { mayUpload } from './form.ts';
@@ -37,11 +37,16 @@ const take = async (incoming: Incoming, storage: FileResources['storage'], id: s
   return { comment, key, preview: { id, source_key: key, kind, extension: kind === 'movie' ? 'mp4' : kind === 'picture' ? 'png' : extension, original_name: incoming.name.replace(/\.[^.]*$/, '') || incoming.name, file_size: size_bytes } };
 };
 
-const entriesOf = async (c: QueryContext, ids: string[]): Promise<{ entries: any[]; files: Arrived[] }> => {
+/** `ids` are for the files, in order; those that a file was received under go into `taken`. */
+const entriesOf = async (c: QueryContext, ids: string[], taken: string[]): Promise<{ entries: any[]; files: Arrived[] }> => {
   const { storage, limits } = { storage: c.resource<FileResources['storage']>('storage'), limits: c.resource<FileResources['limits']>('limits') };
   const form = isForm(c.request.headers);
-  let taken = 0;
-  const { files, fields } = form ? await receive(c.request, (incoming) => take(incoming, storage, ids[taken++]!), { maxBytes: limits.UPLOAD_MAX_BYTES, maxFiles: MOST_FILES })
+  const next = (): string => {
+    const id = ids[taken.length]!;
+    taken.push(id);
+    return id;
+  };
+  const { files, fields } = form ? await receive(c.request, (incoming) => take(incoming, storage, next()), { maxBytes: limits.UPLOAD_MAX_BYTES, maxFiles: MOST_FILES })
     : { files: [] as Arrived[], fields: { comments: c.request.stream ? await new Response(c.request.stream as BodyInit).text() : '' } };
   const given = parsed(fields.comments ?? '');
   const entries = Array.isArray(given) ? given : (given as any)?.comments;
@@ -92,21 +97,42 @@ const say = async (c: QueryContext, entry: any, n: number, files: Arrived[], pat
   return { id: comment_id, previews: previews.map((p) => p.id) };
 };
 
-/** Several comments in one form, each with its files: fields `preview_file-<comment>-<n>` and `attachment_file-<comment>-<n>`, comments counted from 0. */
+/** Refuses who is not on the team of the production, before a byte of the upload is taken. */
+const onTeam = async (c: QueryContext): Promise<string> => {
+  const id = pathId(c.request, 'project_id');
+  await existingProject(c.db, id);
+  only.team(c.caller, id);
+  return id;
+};
+/** @throws NotFound (404) unless every comment is on a task of the production. */
+const ofProduction = async (c: QueryContext, project_id: string, entries: any[]): Promise<void> => {
+  const ids = entries.map((entry) => String(entry?.task_id ?? entry?.object_id));
+  const own = await c.db.all(sql`select id from task where project_id = ${project_id} and id = any(${textArray(ids.filter(isId))}::uuid[])`);
+  const lost = ids.find((id) => !own.some((row) => row.id === id.toLowerCase()));
+  if (lost !== undefined) throw new NotFound('task', lost);
+};
+
+/**
+ * Several comments in one form, each with its files: fields `preview_file-<comment>-<n>` and `attachment_file-<comment>-<n>`, comments counted from 0.
+ * On one task where the path names it, on tasks of one production where the path names that.
+ */
 export const batchComments = async (c: QueryContext): Promise<unknown> => {
   const path_task = c.request.params.task_id;
   if (path_task !== undefined) await mayUpload(c, path_task);
+  const project_id = c.request.params.project_id === undefined ? null : await onTeam(c);
   const ids = Array.from({ length: isForm(c.request.headers) ? MOST_FILES : 0 }, newId);
   const keys = ids.flatMap(keysOf);
+  const taken: string[] = [];
   const said: Awaited<ReturnType<typeof say>>[] = [];
   await c.sweptBy(sweepUploads.tasks, { keys }, async () => {
     try {
-      const { entries, files } = await entriesOf(c, ids);
+      const { entries, files } = await entriesOf(c, ids, taken);
+      if (project_id !== null) await ofProduction(c, project_id, entries);
       for (const [n, entry] of entries.entries()) said.push(await say(c, entry, n, files, path_task));
       // What belongs to no comment is not kept.
       await removeAll(c, files.filter((file) => file.comment < 0 || file.comment >= entries.length).map((file) => file.key));
     } catch (error) {
-      if (keys.length > 0) await c.runAsSystem(sweepUploads.tasks, { keys }, 'sweep');
+      if (taken.length > 0) await c.runAsSystem(sweepUploads.tasks, { keys: taken.flatMap(keysOf) }, 'sweep');
       throw error;
     }
   });

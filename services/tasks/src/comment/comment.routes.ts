@@ -82,13 +82,16 @@ const projectComments = route({
 
 const inTask = (r: { params: Record<string, string> }) => ({ task_id: r.params.task_id, comment_id: r.params.comment_id });
 
+/** A form with several comments, as JSON, and their files. */
+const Batch = z.object({ comments: z.string(), 'attachment_file-0': z.file().optional(), 'preview_file-0': z.file().optional() });
+
 export const commentRoutes: Route[] = [
   route({ method: 'post', path: '/actions/tasks/{task_id}/comment', summary: 'Comment a task under a status', upload: z.looseObject({ task_status_id: z.string(), comment: z.string().optional(), checklist: z.string().optional(), file: z.file().optional() }), answers: { 201: NewComment }, command: commentTask, status: 201, body: CommentBody,
     description: 'As a form, with files that hang on the comment.', input: (r) => ({ task_id: r.params.task_id, body: r.body }), form: { policy: only.signedIn, handle: commentForm } }),
-  route({ method: 'post', path: '/actions/tasks/{task_id}/batch-comment', summary: 'Comment a task several times, with previews and files', upload: z.object({ comments: z.string(), 'attachment_file-0': z.file().optional(), 'preview_file-0': z.file().optional() }), answers: { 201: z.array(NewComment) }, policy: only.signedIn, status: 201, handle: batchComments }),
-  route({ method: 'post', path: '/actions/tasks/batch-comment', summary: 'Comment several tasks, with previews and files', upload: z.object({ comments: z.string(), 'attachment_file-0': z.file().optional(), 'preview_file-0': z.file().optional() }), answers: { 201: z.array(NewComment) }, policy: only.signedIn, status: 201, handle: batchComments }),
-  route({ method: 'post', path: '/actions/projects/{project_id}/tasks/comment-many', summary: 'Comment many tasks', answers: { 201: z.array(NewComment) }, command: commentMany, status: 201, body: z.array(CommentBody),
-    input: (r) => ({ project_id: r.params.project_id, entries: r.body }) }),
+  route({ method: 'post', path: '/actions/tasks/{task_id}/batch-comment', summary: 'Comment a task several times, with previews and files', upload: Batch, answers: { 201: z.array(NewComment) }, policy: only.signedIn, status: 201, handle: batchComments }),
+  route({ method: 'post', path: '/actions/tasks/batch-comment', summary: 'Comment several tasks, with previews and files', upload: Batch, answers: { 201: z.array(NewComment) }, policy: only.signedIn, status: 201, handle: batchComments }),
+  route({ method: 'post', path: '/actions/projects/{project_id}/tasks/comment-many', summary: 'Comment many tasks', answers: { 201: z.array(NewComment) }, command: commentMany, status: 201, body: z.array(CommentBody), upload: Batch,
+    description: 'As a form, with previews and files, as the batch of comments.', input: (r) => ({ project_id: r.params.project_id, entries: r.body }), form: { policy: only.signedIn, handle: batchComments } }),
   route({ method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/move', summary: 'Move a comment to another task of the same entity', answers: { 200: Comment }, command: moveComment, status: 200,
     body: z.object({ target_task_id: z.guid() }), input: (r) => ({ ...inTask(r), target_task_id: (r.body as any)?.target_task_id }) }),
   route({ method: 'post', path: '/data/tasks/{task_id}/comments/{comment_id}/ack', summary: 'Take notice of a comment, or take that back', answers: { 200: Comment }, command: ackComment, status: 200, input: inTask }),
