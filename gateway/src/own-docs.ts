@@ -23,12 +23,13 @@ const Context = z.looseObject({
 const doc = (path: string, summary: string, answers: Record<number, AnswerDoc>, more: { open?: boolean; query?: Route['query'] } = {}): Route =>
   ({ method: 'get', path, summary, answers, tag: path.split('/')[1] || 'api', open: true, ...more, policy: () => {}, handle: async () => null, status: 200 });
 
-/** What the gateway answers itself, for the document alone. The stream of events is left out: its answer has no end. */
+/**
+ * What the gateway answers itself, for the document alone. Two are left out: the stream of events, whose answer has no end, and `/status.txt`,
+ * whose media type (`text`, as clients of the API know it) is none. */
 export const ownDocs: Route[] = [
   doc('/', 'What this is', { 200: z.object({ api: z.string(), version: z.string() }) }),
   doc('/config', 'What a client may know of the installation before it signs in', { 200: Config }),
   doc('/status', 'How the installation is', { 200: Status, 503: Status }),
-  doc('/status.txt', 'The same as text', { 200: media('text') }),
   doc('/status/influx', 'The same for InfluxDB', { 200: Influx }),
   doc('/status/resources', 'How loaded the machine is', { 200: Machine }),
   doc('/status/test-event', 'Publish main:test, to see whether events arrive', { 200: z.object({ success: z.boolean() }) }),

@@ -2,7 +2,7 @@ import { allow, Invalid, isId, join, only, pathId, raw, rendered, Rendered, rout
 import { visibleTasks } from './task.policy.ts';
 import { taskShape } from './task.table.ts';
 import { FULL_JOINS, OPEN, selectOpenTasks, selectTodos } from './todo.queries.ts';
-import { AssignedTask, OpenTaskStats, OpenTasks, TaskDates } from './task.answers.ts';
+import { AssignedTask, OpenTaskStats, OpenTasks, Task, TaskDates } from './task.answers.ts';
 import { z } from 'zod';
 
 const assigned = (person_id: string): Statement => sql`${person_id}::uuid = any(t.assignees)`;
@@ -44,7 +44,7 @@ const toCheck = route({
 });
 
 const related = route({
-  method: 'get', path: '/data/persons/{person_id}/related-tasks/{task_type_id}', summary: 'List the tasks of one type on the entities that a person works on', answers: { 200: z.array(AssignedTask) }, policy: only.signedIn,
+  method: 'get', path: '/data/persons/{person_id}/related-tasks/{task_type_id}', summary: 'List the tasks of one type on the entities that a person works on', answers: { 200: z.array(Task) }, policy: only.signedIn,
   ask: async (c) => {
     const id = await person(c);
     const type = pathId(c.request, 'task_type_id');
