@@ -8,6 +8,7 @@ export * from './fields.ts';
 export * from './answers.ts';
 export * from './tables.ts';
 export * from './caller.ts';
+export * from './access.ts';
 export * from './command.ts';
 export * from './route.ts';
 export * from './projection.ts';

@@ -1,4 +1,4 @@
-import { Invalid, media, NotFound, only, pathId, route, type QueryContext, type QueryRoute, type Route } from '@shotlog/kernel';
+import { Invalid, media, NotFound, only, pathId, route, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { previewKeys } from '../storage/keys.ts';
 import { serveObject, type Serving } from '../storage/serve-object.ts';
@@ -8,7 +8,7 @@ import { visibleRow, type PreviewRow } from './preview-file.queries.ts';
 /** Which stored object a route gives of a preview, and how. @throws NotFound for what this preview has not. */
 type Choose = (row: PreviewRow, context: QueryContext) => { key: string; serving?: Serving } | Promise<{ key: string; serving?: Serving }>;
 
-const served = (path: string, summary: string, type: string, choose: Choose): QueryRoute => route({
+const served = (path: string, summary: string, type: string, choose: Choose): Route => route({
   method: 'get', path, summary, policy: only.signedIn, answers: { 200: media(type), 206: media(type) },
   description: 'Ranges (206, 416), `ETag` and `Last-Modified` are supported. 404 while the preview is being made ready.',
   ask: async (c) => {

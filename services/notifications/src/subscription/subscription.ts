@@ -1,4 +1,4 @@
-import { access, allow, command, f, ids, Invalid, isId, NotFound, only, pathId, raw, rendered, resource, route, spanning, sql, oneText, type Context, type Publication, type Recorded, type Route, type Statement } from '@shotlog/kernel';
+import { access, allow, command, f, ids, Invalid, isId, NotFound, oneText, only, pathId, raw, rendered, resource, route, spanning, sql, to, type Context, type Publication, type Recorded, type Route, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { ownProject } from '../news/routes.ts';
 
@@ -10,7 +10,7 @@ export const subscription = resource({
   service: 'notifications', name: 'subscription', path: '/data/subscriptions', type: 'Subscription', published: told,
   fields: { person_id: f.uuid({ required: true }), task_id: f.uuid(), entity_id: f.uuid(), task_type_id: f.uuid(), project_id: f.uuid({ hidden: true }) },
   unique: [['person_id', 'task_id'], ['person_id', 'entity_id', 'task_type_id']],
-  access: { ...access.admin, remove: (caller, row) => allow(caller.isAdmin || caller.id === row.person_id) },
+  access: { ...access.admin, remove: to.oneself, policy: { remove: (caller, row) => allow(caller.isAdmin || caller.id === row.person_id) } },
   indexes: ['person_id', 'task_id', 'entity_id, task_type_id', 'project_id'],
   creating: async (values, context) => {
     if (values.person_id && !(await context.db.one(sql`select 1 from directory_person where id = ${values.person_id}`))) throw new Invalid('There is no such person.');
