@@ -15,8 +15,13 @@ export const connectLog = async (url: string): Promise<Set<string>> => {
 /** Deletes every read model of a stopped studio; the private schemas stay, since no log tells what is in them. */
 export const dropReadModels = async (dataDir: string): Promise<void> => {
   const postgres = await startPostgres(join(dataDir, 'postgres'));
-  const orm = await MikroORM.init({ clientUrl: postgres.url, entities: [], discovery: { warnWhenNoEntities: false } } as any);
-  for (const service of SERVICES) await orm.em.getConnection().execute(`drop schema "${service}" cascade`);
-  await orm.close(true);
+  await inDatabase(postgres.url, SERVICES.map((service) => `drop schema "${service}" cascade`));
   await postgres.stop();
+};
+
+/** Runs statements as the owner of the database, past all services. */
+export const inDatabase = async (clientUrl: string, statements: string[]): Promise<void> => {
+  const orm = await MikroORM.init({ clientUrl, entities: [], discovery: { warnWhenNoEntities: false } } as any);
+  for (const statement of statements) await orm.em.getConnection().execute(statement);
+  await orm.close(true);
 };

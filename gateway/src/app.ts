@@ -77,8 +77,8 @@ export const openGateway = (parts: GatewayParts): Hono => {
   }
   api.notFound((c) => {
     const path = pathOf(c);
-    const found = patterns.some(({ pattern }) => pattern.params(path) !== null);
-    return found ? json(405, { error: true, message: `${c.req.method} is not a method of this address.` }) : json(404, { error: true, message: 'There is nothing at this address.' });
+    const methods = patterns.filter(({ pattern }) => pattern.params(path) !== null).flatMap((p) => [...p.methods]);
+    return methods.length > 0 ? json(405, { error: true, message: `${c.req.method} is not a method of this address.` }, { allow: [...new Set(methods)].join(', ') }) : json(404, { error: true, message: 'There is nothing at this address.' });
   });
   api.onError((error) => {
     if (error instanceof DomainError) return errorResponse(error);

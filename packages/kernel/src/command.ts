@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Audience } from './access.ts';
 import type { Caller } from './caller.ts';
 import type { Db } from './database.ts';
 import type { NewEvent } from './event.ts';
@@ -58,7 +59,9 @@ type Base<Schema extends z.ZodType, Command> = {
   open?: boolean;
   /** Its answer or its input holds a secret (a token, a password): no reply to it is kept for its Idempotency-Key. */
   secret?: boolean;
-  /** Who may: throws Forbidden. Runs after `prepare`, with the state the decision will be made on. */
+  /** Who may send it. */
+  access?: Audience;
+  /** What of it depends on more than `access` names: throws Forbidden. Runs after `prepare`, with the state the decision will be made on. */
   policy: (caller: Caller, command: Command, state: any) => void;
   /** The one step that may wait: looks up what the decision needs and answers the completed command. */
   prepare?: (command: z.output<Schema>, context: Context) => Promise<Command> | Command;
@@ -89,13 +92,25 @@ export type SpanningCommand<Schema extends z.ZodType = z.ZodType, Command = any>
 export type CommandDefinition<Schema extends z.ZodType = any, Command = any, State = any> =
   DecidingCommand<Schema, Command, State> | SpanningCommand<Schema, Command>;
 
+/** A definition as it is written down: what `access` says needs no policy. */
+export type Declaration<Definition extends { policy: unknown }> = { [Key in keyof Definition as Key extends 'policy' ? never : Key]: Definition[Key] } & Partial<Pick<Definition, 'policy'>>;
+
+/** `access` before what else is asked of the caller. */
+export const guarded = <Named>(of: { access?: Audience; policy?: (caller: Caller, named: Named, state?: any) => void }) =>
+  (caller: Caller, named: Named, state?: any): void => {
+    of.access?.check(caller, named);
+    of.policy?.(caller, named, state);
+  };
+
 /** Declares a command that one stream decides: `given(command, …).when(…)` tests it, `run` executes it. */
 export const command = <Schema extends z.ZodType, State, Command = z.output<Schema>>(
-  definition: DecidingCommand<Schema, Command, State>): DecidingCommand<Schema, Command, State> => definition;
+  declared: Declaration<DecidingCommand<Schema, Command, State>>): DecidingCommand<Schema, Command, State> =>
+  ({ ...declared, policy: guarded(declared) }) as DecidingCommand<Schema, Command, State>;
 
 /** Declares a command that spans streams. */
 export const spanning = <Schema extends z.ZodType, Command = z.output<Schema>>(
-  definition: SpanningCommand<Schema, Command>): SpanningCommand<Schema, Command> => definition;
+  declared: Declaration<SpanningCommand<Schema, Command>>): SpanningCommand<Schema, Command> =>
+  ({ ...declared, policy: guarded(declared) }) as SpanningCommand<Schema, Command>;
 
 /** The service that a command belongs to: the second word of its subject. */
 export const serviceOf = (subject: string): string => subject.split('.')[1]!;

@@ -130,19 +130,49 @@ export const fieldSchema = (name: string, field: Field): z.ZodType => {
   return z.preprocess((v) => (emptyIsNull && v === '' ? null : v), schemaOfKind(name, field).nullable()).optional();
 };
 
+const INTEGER = { minimum: -2_147_483_647, maximum: 2_147_483_647 };
+/** What a request may send for a field, as JSON schema: its check is a function, which tells a reader nothing. */
+export const bodyDoc = (field: Field): Record<string, unknown> => {
+  const of = (type: string, more: object = {}) => ({ type: field.required ? type : [type, 'null'], ...more });
+  switch (field.kind) {
+    case 'uuid': return of('string', { format: 'uuid' });
+    case 'string': return field.choices ? { enum: field.required ? field.choices : [...field.choices, null] } : of('string', { maxLength: field.max });
+    case 'text': return of('string');
+    case 'integer': return of('integer', INTEGER);
+    case 'float': return of('number');
+    case 'boolean': return of('boolean');
+    case 'json': return {};
+    case 'date': return of('string', { format: 'date' });
+    case 'time': return of('string', { format: 'date-time' });
+    case 'uuids': return of('array', { items: { type: 'string', format: 'uuid' } });
+    case 'strings': return of('array', { items: { type: 'string' } });
+  }
+};
+
 /** The schema of a body of these fields: unknown keys are dropped, as clients that send back what they read expect. */
 export const bodySchema = (fields: Fields): z.ZodObject =>
-  z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, field)])));
+  z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, field).meta({ instead: bodyDoc(field) })])));
+
+/** The same for something new, as the document shows it: with what is needed named. `given` are fields that come from elsewhere. */
+export const newBodySchema = (fields: Fields, given: readonly string[] = []): z.ZodObject => {
+  const needed = Object.entries(fields).filter(([name, field]) => field.required && field.default === undefined && !given.includes(name)).map(([name]) => name);
+  return needed.length === 0 ? bodySchema(fields) : bodySchema(fields).meta({ required: needed });
+};
 
 /** The schema of what an event says of these fields: any of them, texts of any length, since what was once accepted must stay readable. */
 export const factSchema = (fields: Fields) =>
   z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined })])));
 
-/** The JSON schema type of a field in answers. */
+/** Times are answered in UTC, without a zone. */
+const TIME_ANSWER = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?$';
+
+/** The schema of a field in answers. */
 export const answerSchema = (field: Field): z.ZodType => {
   switch (field.kind) {
     case 'uuid': return z.guid().nullable();
-    case 'integer': return z.number().nullable();
+    case 'integer': return z.int().nullable();
+    case 'date': return z.string().meta({ format: 'date' }).nullable();
+    case 'time': return z.string().meta({ pattern: TIME_ANSWER }).nullable();
     case 'float': return z.number().nullable();
     case 'boolean': return z.boolean().nullable();
     case 'json': return z.any();
@@ -151,6 +181,10 @@ export const answerSchema = (field: Field): z.ZodType => {
     default: return z.string().nullable();
   }
 };
+
+/** What a filter on a field may be, as JSON schema. */
+export const filterDoc = (field: Field): Record<string, unknown> =>
+  bodyDoc({ ...field, kind: field.kind === 'uuids' ? 'uuid' : field.kind === 'strings' ? 'text' : field.kind, required: true, choices: undefined, max: undefined });
 
 /**
  * An equality filter from a query string, as SQL.

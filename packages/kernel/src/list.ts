@@ -1,9 +1,9 @@
 import type { Caller } from './caller.ts';
 import type { Db } from './database.ts';
 import { Invalid, NotFound } from './errors.ts';
-import { filterSql, type Field } from './fields.ts';
+import { filterDoc, filterSql, type Field } from './fields.ts';
 import { isId } from './ids.ts';
-import { Rendered, type Request } from './route.ts';
+import { Rendered, type QueryParameter, type Request } from './route.ts';
 import { join, raw, sql, type Statement } from './sql.ts';
 import type { Table } from './tables.ts';
 
@@ -23,6 +23,20 @@ export type Shape = {
 /** Query parameters that are no filters. */
 const CONTROLS = new Set(['page', 'limit', 'relations', 'fields', 'force', 'no_cache', 'cursor_created_at', 'cursor_id']);
 const LIMIT = 100;
+const MOST = 10_000;
+
+/** Whether ids of related things are shown, for the document. */
+export const RELATIONS: Record<string, QueryParameter> = { relations: { description: 'Whether ids of related things are shown', schema: { type: 'boolean' } } };
+
+/** The query of a list, for the document. Every field that is shown filters by equality; a JSON list names several values. */
+export const listQuery = (shape: Shape): Record<string, QueryParameter> => ({
+  page: { description: 'The page, from 1; everything is answered when nobody says', schema: { type: 'integer', minimum: 1, maximum: 999_999_999 } },
+  limit: { description: 'How many stand on a page', schema: { type: 'integer', minimum: 1, maximum: MOST, default: LIMIT } },
+  fields: { description: 'Only these keys, with commas between', schema: { type: 'string' } },
+  ...RELATIONS,
+  ...Object.fromEntries(Object.entries(shape.table.fields).filter(([, field]) => !field.hidden && field.kind !== 'json')
+    .map(([name, field]) => [name, { description: `Only where ${name} is this`, schema: filterDoc(field) }])),
+});
 
 const mayManage = (caller: Caller) => caller.isAdmin || caller.role === 'manager';
 const sees = (shape: Shape, caller: Caller, name: string, field: Field): boolean =>
@@ -83,11 +97,12 @@ export const pageOf = (search: URLSearchParams): { page: number; limit: number; 
   const page = wholeNumber('page', search.get('page'));
   if (page === null) return null;
   const limit = wholeNumber('limit', search.get('limit')) ?? LIMIT;
-  if (limit < 1 || limit > 10_000) throw new Invalid('limit must be between 1 and 10000.');
+  if (limit < 1 || limit > MOST) throw new Invalid(`limit must be between 1 and ${MOST}.`);
   return { page, limit, offset: (page - 1) * limit };
 };
 
-const truthy = (text: string | null): boolean => text === 'true' || text === '1' || text === 'True';
+/** What a query string says to a question of yes or no: `?force=true` is yes in any case of its letters (Python writes `True`), anything else no. */
+export const flag = (search: URLSearchParams, name: string, byDefault = false): boolean => search.get(name)?.toLowerCase() === 'true' || (byDefault && !search.has(name));
 
 export type ListOptions = {
   shape: Shape; db: Db; caller: Caller; request: Request;
@@ -102,7 +117,7 @@ export type ListOptions = {
 export const list = async ({ shape, db, caller, request, scope, relations = false, order }: ListOptions): Promise<Rendered> => {
   const { search } = request;
   const only = search.get('fields')?.split(',').map((s) => s.trim()).filter(Boolean) ?? null;
-  const withRelations = search.has('relations') ? truthy(search.get('relations')) : relations;
+  const withRelations = flag(search, 'relations', relations);
   const where = join([raw('true'), ...(scope ? [sql`(${scope})`] : []), ...filters(shape, caller, search)], ' and ');
   const columns = selectList(shape, caller, withRelations, only);
   const from = sql`from "${raw(shape.table.name)}" t where ${where}`;
@@ -128,7 +143,7 @@ export const oneText = async (db: Db, shape: Shape, caller: Caller, where: State
 
 /** The wish of a request for a single thing's relations: shown unless it says no. */
 export const wantsRelations = (request: Request, byDefault = true): boolean =>
-  request.search.has('relations') ? truthy(request.search.get('relations')) : byDefault;
+  flag(request.search, 'relations', byDefault);
 
 /** An id of a path, in lower case. `malformed` is the status that this route answers for what is no id: 400 on generic routes, 404 elsewhere. */
 export const pathId = (request: Pick<Request, 'params'>, name: string, malformed: 400 | 404 = 404): string => {

@@ -17,6 +17,11 @@ type Open = { command_id: string; subject: string; input: unknown; actor: string
 export type Processes = {
   /** Runs the work of a resumable command under a note. What is only out of reach fails with 503 and is finished later, by itself. */
   noted<T>(command: CommandDefinition, input: unknown, envelope: Envelope, work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs work that leaves something behind which no fact names yet. When it is cut off, or fails for another reason than a refusal, `command`
+   * is run with `input`, by this process or another: it takes away what is not needed.
+   */
+  sweptBy<T>(command: CommandDefinition, input: unknown, work: () => Promise<T>): Promise<T>;
   /** Finishes, now and from time to time, what was begun by a process that is gone. Answers how to stop. */
   resume(commands: CommandDefinition[], engine: Engine): () => Promise<void>;
   close(): Promise<void>;
@@ -54,7 +59,11 @@ export const openProcesses = async (service: string, database: Database, logger:
   const running = new Set<string>();
   const attempts = new Map<string, number>();
   const stopShowing = await showLife(database, owner);
+  const note = (command_id: string, subject: string, input: unknown, { caller, correlation_id }: Pick<Envelope, 'caller' | 'correlation_id'>) =>
+    database.batch([sql`insert into open_process (command_id, subject, input, actor, correlation_id, owner)
+      values (${command_id}, ${subject}, ${json(input)}, ${caller.id}, ${correlation_id}, ${owner}) on conflict (command_id) do update set owner = excluded.owner`, raw('set local synchronous_commit = on')]);
   const finish = (command_id: string) => database.batch([sql`delete from open_process where command_id = ${command_id}`]);
+  const finished = (command_id: string) => finish(command_id).catch((error) => logger.warn({ err: error, command_id }, 'what has ended is still noted'));
 
   const isLeft = async (open: Open): Promise<boolean> => {
     if (running.has(open.command_id) || (attempts.get(open.command_id) ?? 0) >= ATTEMPTS) return false;
@@ -83,14 +92,12 @@ export const openProcesses = async (service: string, database: Database, logger:
 
   return {
     async noted(command, input, envelope, work) {
-      const { command_id, correlation_id, caller } = envelope;
+      const { command_id } = envelope;
       running.add(command_id);
       try {
-        await database.batch([sql`insert into open_process (command_id, subject, input, actor, correlation_id, owner)
-          values (${command_id}, ${command.subject}, ${json(input)}, ${caller.id}, ${correlation_id}, ${owner}) on conflict (command_id) do update set owner = excluded.owner`,
-        raw('set local synchronous_commit = on')]);
+        await note(command_id, command.subject, input, envelope);
         const result = await work();
-        await finish(command_id).catch((error) => logger.warn({ err: error, command_id }, 'what has ended is still noted'));
+        await finished(command_id);
         return result;
       } catch (error) {
         if (isRefusal(error)) {
@@ -98,6 +105,22 @@ export const openProcesses = async (service: string, database: Database, logger:
           throw error;
         }
         throw new DomainError('Unavailable', 'This was begun and could not be finished now; it will be, by itself, as soon as it can.', { cause: error });
+      } finally {
+        running.delete(command_id);
+      }
+    },
+    async sweptBy(command, input, work) {
+      const command_id = newId();
+      running.add(command_id);
+      try {
+        await note(command_id, command.subject, input, { caller: Caller.system, correlation_id: command_id });
+        const result = await work();
+        await finished(command_id);
+        return result;
+      } catch (error) {
+        // Whoever refuses has taken away what it left.
+        if (isRefusal(error)) await finished(command_id);
+        throw error;
       } finally {
         running.delete(command_id);
       }

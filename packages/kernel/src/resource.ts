@@ -1,42 +1,45 @@
 import { z } from 'zod';
-import { only, type Caller } from './caller.ts';
+import { listed, shown } from './answers.ts';
+import { to, type Audience } from './access.ts';
+import type { Caller } from './caller.ts';
 import { apiTime } from './clock.ts';
 import { command, type Claim, type Context } from './command.ts';
 import { Invalid, NotFound } from './errors.ts';
 import { event, type EventDefinition, type Publication, type Recorded } from './event.ts';
-import { answerSchema, bodySchema, fieldSchema, type Fields } from './fields.ts';
+import { bodySchema, fieldSchema, newBodySchema, type Fields } from './fields.ts';
 import { isId } from './ids.ts';
-import { list, oneText, pathId, wantsRelations, type Shape } from './list.ts';
+import { flag, list, listQuery, oneText, pathId, RELATIONS, wantsRelations, type Shape } from './list.ts';
 import { on, projection, type Projection } from './projection.ts';
 import { Rendered, route, type Request, type Route } from './route.ts';
 import { raw, sql, type Statement } from './sql.ts';
 import { defineState } from './state.ts';
 import { common, insert, remove, table, update, type Table } from './tables.ts';
 
-/** Who may do what with a resource. Every one throws Forbidden; `list` answers what of it the caller may see (SQL over `t`). */
-export type Access = {
-  list: (caller: Caller, request: Request) => Statement | null;
-  one: (caller: Caller, row: any) => void;
-  create: (caller: Caller, values: any) => void;
-  update: (caller: Caller, row: any, changes: any) => void;
-  remove: (caller: Caller, row: any) => void;
+/** The five things that plain routes do. */
+type Verb = 'list' | 'one' | 'create' | 'update' | 'remove';
+
+/**
+ * Who may do what with a resource. What names a production (`to.team.of('project_id')`) is the row, or the values of a new one.
+ * `policy` refuses further what no audience can say. Every one throws Forbidden.
+ */
+export type Access = Record<Verb, Audience> & {
+  /** What of a list the caller may see, as SQL over `t`; everything without it. */
+  scope?: (caller: Caller, request: Request) => Statement | null;
+  policy?: Partial<Record<Exclude<Verb, 'list'>, (caller: Caller, row: any, changes?: any) => void>>;
 };
+
+const members = to.team.of('project_id');
+const managers = to.teamManagers.of('project_id');
 
 /** The usual rules. A resource takes one and changes what differs: `{ ...access.studio, list: … }`. */
 export const access = {
   /** Everybody with a token reads, admins write. */
-  studio: { list: () => null, one: only.signedIn, create: only.admin, update: only.admin, remove: only.admin } as Access,
+  studio: { list: to.signedIn, one: to.signedIn, create: to.admins, update: to.admins, remove: to.admins },
   /** Only admins. */
-  admin: { list: (c) => (only.admin(c), null), one: only.admin, create: only.admin, update: only.admin, remove: only.admin } as Access,
+  admin: { list: to.admins, one: to.admins, create: to.admins, update: to.admins, remove: to.admins },
   /** Admins list everything; the team reads single ones; whoever manages the production writes. Rows have a `project_id`. */
-  production: {
-    list: (c) => (only.admin(c), null),
-    one: (c, row) => only.team(c, row.project_id),
-    create: (c, values) => only.teamManager(c, values.project_id),
-    update: (c, row) => only.teamManager(c, row.project_id),
-    remove: (c, row) => only.teamManager(c, row.project_id),
-  } as Access,
-};
+  production: { list: to.admins, one: members, create: managers, update: managers, remove: managers },
+} as const;
 
 /** SQL over `t`: rows of productions on whose team the caller is; null (everything) for admins. */
 export const ownProductions = (caller: Caller, column = 't.project_id'): Statement | null =>
@@ -68,6 +71,8 @@ export type ResourceOptions = {
   /** Beyond the table's columns. */
   extra?: Shape['extra'];
   relations?: Shape['relations'];
+  /** What the keys of `extra` and `relations` hold, for the document. */
+  also?: Record<string, z.ZodType>;
   visible?: Shape['visible'];
   /** Whether a list shows relations when the request does not say. */
   listRelations?: boolean;
@@ -76,7 +81,7 @@ export type ResourceOptions = {
   updateRelations?: boolean;
   indexes?: string[];
   /** Which of the five routes exist; all by default. */
-  routes?: ('list' | 'one' | 'create' | 'update' | 'remove')[];
+  routes?: Verb[];
   /** What lists and single ones depend on, for keeping their bytes: by default the studio, or with a `project_id` anything. */
   order?: Statement;
 };
@@ -86,12 +91,14 @@ type Live = Row | null;
 
 export type Resource = {
   name: string; idKey: string; table: Table; shape: Shape; routes: Route[]; projection: Projection;
+  /** One as the API answers it, for the document. */
+  answer: z.ZodObject;
   events: { created: EventDefinition; updated: EventDefinition; deleted: EventDefinition };
   commands: { create: any; update: any; remove: any };
   claimSources: string[];
   stream: (id: string) => string;
   /** The five routes by name, for resources that replace some. */
-  route: Record<'list' | 'one' | 'create' | 'update' | 'remove', Route>;
+  route: Record<Verb, Route>;
 };
 
 const plain = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in common)));
@@ -124,11 +131,20 @@ export const resourceProjection = (of: { idKey: string; table: Table; events: Re
     on(of.events.deleted, (e) => remove(of.table, e.data[of.idKey])),
   ]);
 
+/** Whether a field that is needed is missing. A text may be empty, only a name may not. */
+const isMissing = (name: string, value: unknown): boolean => value === null || (value === '' && name === 'name');
+
+/** @throws Forbidden */
+const permit = (of: Access, verb: Exclude<Verb, 'list'>, caller: Caller, row: any, changes?: any): void => {
+  of[verb].check(caller, row);
+  of.policy?.[verb]?.(caller, row, changes);
+};
+
 const withDefaults = (fields: Fields, values: Row): Row => {
   const row: Row = {};
   for (const [name, field] of Object.entries(fields)) {
     row[name] = values[name] ?? field.default ?? null;
-    if (field.required && (row[name] === null || row[name] === '')) throw new Invalid(`${name} is needed.`, { data: { errors: [{ field: name, message: 'needed' }] } });
+    if (field.required && isMissing(name, row[name])) throw new Invalid(`${name} is needed.`, { data: { errors: [{ field: name, message: 'needed' }] } });
   }
   return row;
 };
@@ -160,10 +176,10 @@ const commandsOf = (options: ResourceOptions, fields: Fields, events: Resource['
   const Body = bodySchema(fields);
   const create = command({
     subject: subject('create'), schema: Body.extend({ [idKey]: z.guid().optional() }), state, creates: true, claims,
-    policy: (caller, c: any) => options.access.create(caller, c.values),
+    access: options.access.create.of(null), policy: (caller, c: any) => permit(options.access, 'create', caller, c.values),
     prepare: async (values: any, context) => {
       // Who may not is told so before what is wrong with the values is.
-      options.access.create(context.caller, values);
+      permit(options.access, 'create', context.caller, values);
       const row = withDefaults(fields, { ...values, ...(await options.creating?.(values, context)) });
       return { id: values[idKey] ?? context.moment.id(), values: row };
     },
@@ -174,16 +190,16 @@ const commandsOf = (options: ResourceOptions, fields: Fields, events: Resource['
   });
   const change = command({
     subject: subject('update'), schema: z.object({ id: z.string(), changes: z.unknown() }), state, claims,
-    policy: (caller, c: any, row) => options.access.update(caller, existing(row, c.id), c.changes),
+    access: options.access.update.of(null), policy: (caller, c: any, row) => permit(options.access, 'update', caller, existing(row, c.id), c.changes),
     prepare: async ({ id, changes: given }: any, context) => {
       if (!isId(id)) throw new Invalid(`"${String(id).slice(0, 60)}" is no id.`);
       const row = await context.db.one(sql`select * from "${raw(options.name)}" where id = ${id}`);
       if (!row) throw new NotFound(options.name.replaceAll('_', ' '), id);
-      options.access.update(context.caller, row, given);
+      permit(options.access, 'update', context.caller, row, given);
       const parsed = Body.safeParse(given ?? {});
       if (!parsed.success) throw new Invalid(parsed.error.issues[0]!.message);
       const allowed = Object.fromEntries(Object.entries(parsed.data).filter(([name, v]) => v !== undefined && !fields[name]!.immutable && name !== 'project_id'));
-      for (const [name, v] of Object.entries(allowed)) if (fields[name]!.required && (v === null || v === '')) throw new Invalid(`${name} is needed.`);
+      for (const [name, v] of Object.entries(allowed)) if (fields[name]!.required && isMissing(name, v)) throw new Invalid(`${name} is needed.`);
       return { id: id.toLowerCase(), changes: { ...allowed, ...(await options.updating?.(allowed, row, context)) } };
     },
     stream: (c: any) => stream(c.id),
@@ -197,12 +213,12 @@ const commandsOf = (options: ResourceOptions, fields: Fields, events: Resource['
   });
   const away = command({
     subject: subject('delete'), schema: z.object({ id: z.string(), force: z.boolean().optional() }), state, claims,
-    policy: (caller, c: any, row) => options.access.remove(caller, existing(row, c.id)),
+    access: options.access.remove.of(null), policy: (caller, c: any, row) => permit(options.access, 'remove', caller, existing(row, c.id)),
     prepare: async ({ id, force }: any, context) => {
       if (!isId(id)) throw new Invalid(`"${String(id).slice(0, 60)}" is no id.`);
       const row = await context.db.one(sql`select * from "${raw(options.name)}" where id = ${id}`);
       if (!row) throw new NotFound(options.name.replaceAll('_', ' '), id);
-      options.access.remove(context.caller, row);
+      permit(options.access, 'remove', context.caller, row);
       await options.removing?.(row, context, force ?? false);
       return { id: id.toLowerCase() };
     },
@@ -223,9 +239,10 @@ export const resource = (options: ResourceOptions): Resource => {
   const shape: Shape = { table: rows, type: options.type, extra: options.extra, relations: options.relations, visible: options.visible };
   const events = resourceEvents({ ...options, fields });
   const commands = commandsOf(options, fields, events, idKey, shape);
-  const routes = routesOf(options, fields, rows, shape, commands);
+  const answer = shown(options.type, rows.fields, options.also);
+  const routes = routesOf(options, fields, answer, shape, commands);
   return {
-    name: options.name, idKey, table: rows, shape, events, commands, stream: commands.stream, route: routes,
+    name: options.name, idKey, table: rows, shape, answer, events, commands, stream: commands.stream, route: routes,
     routes: (options.routes ?? ['list', 'one', 'create', 'update', 'remove']).map((name) => routes[name]),
     projection: resourceProjection({ idKey, table: rows, events }),
     claimSources: (options.unique ?? []).map((names) =>
@@ -234,38 +251,38 @@ export const resource = (options: ResourceOptions): Resource => {
   };
 };
 
-const routesOf = (options: ResourceOptions, fields: Fields, rows: Table, shape: Shape, commands: ReturnType<typeof commandsOf>): Resource['route'] => {
+const FORCE = { force: { description: 'true deletes what others still need, where that may be', schema: { type: 'boolean' } } };
+
+const routesOf = (options: ResourceOptions, fields: Fields, answer: z.ZodObject, shape: Shape, commands: ReturnType<typeof commandsOf>): Resource['route'] => {
   const label = options.name.replaceAll('_', ' ');
-  const Shown = z.object({
-    ...Object.fromEntries(Object.entries(rows.fields).filter(([, fd]) => !fd.hidden).map(([name, fd]) => [name, answerSchema(fd).optional()])), type: z.string(),
-  }).loose();
+  const rows = shape.table;
   const keepOn = 'project_id' in fields ? ['*'] : ['studio'];
   const single = `${options.path}/{instance_id}`;
-  const byId = (request: Request) => ({ id: request.params.instance_id, force: request.search.get('force') === 'true' });
+  const byId = (request: Request) => ({ id: request.params.instance_id, force: flag(request.search, 'force') });
   return {
     list: route({
-      method: 'get', path: options.path, summary: `List every ${label} that you may see`, answers: { 200: z.union([z.array(Shown), z.object({ data: z.array(Shown) }).loose()]) },
-      policy: (caller, request) => void options.access.list(caller, request),
+      method: 'get', path: options.path, summary: `List every ${label} that you may see`, query: listQuery(shape), answers: { 200: listed(answer) },
+      access: options.access.list,
       ask: (c) => {
         c.keep(keepOn, 'person');
-        return list({ shape, db: c.db, caller: c.caller, request: c.request, scope: options.access.list(c.caller, c.request), relations: options.listRelations, order: options.order });
+        return list({ shape, db: c.db, caller: c.caller, request: c.request, scope: options.access.scope?.(c.caller, c.request), relations: options.listRelations, order: options.order });
       },
     }),
     one: route({
-      method: 'get', path: single, summary: `Get one ${label}`, answers: { 200: Shown }, policy: only.signedIn,
+      method: 'get', path: single, summary: `Get one ${label}`, query: RELATIONS, answers: { 200: answer }, access: options.access.one.of(null),
       ask: async (c) => {
         const id = pathId(c.request, 'instance_id', 400);
         const row = await c.db.one(sql`select * from "${raw(rows.name)}" where id = ${id}`);
         if (!row) throw new NotFound(label, id);
-        options.access.one(c.caller, row);
+        permit(options.access, 'one', c.caller, row);
         c.keep(keepOn, 'person');
         return new Rendered((await oneText(c.db, shape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request)))!);
       },
     }),
-    create: route({ method: 'post', path: options.path, summary: `Create a ${label}`, command: commands.create, status: 201, body: bodySchema(fields), answers: { 201: Shown },
+    create: route({ method: 'post', path: options.path, summary: `Create a ${label}`, command: commands.create, status: 201, body: newBodySchema(fields), answers: { 201: answer },
       input: (request) => request.body ?? {} }),
-    update: route({ method: 'put', path: single, summary: `Update a ${label}`, command: commands.update, status: 200, body: bodySchema(fields), answers: { 200: Shown },
+    update: route({ method: 'put', path: single, summary: `Update a ${label}`, command: commands.update, status: 200, body: bodySchema(fields), answers: { 200: answer },
       input: (request) => ({ id: request.params.instance_id, changes: request.body ?? {} }) }),
-    remove: route({ method: 'delete', path: single, summary: `Delete a ${label}`, command: commands.remove, status: 204, answers: { 204: null }, input: byId }),
+    remove: route({ method: 'delete', path: single, summary: `Delete a ${label}`, command: commands.remove, status: 204, query: FORCE, answers: { 204: null }, input: byId }),
   };
 };

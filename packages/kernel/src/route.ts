@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { AnswerDoc } from './answers.ts';
+import type { Audience } from './access.ts';
 import type { Caller } from './caller.ts';
-import type { CommandDefinition, Context } from './command.ts';
+import { guarded, type CommandDefinition, type Context, type Declaration } from './command.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -46,7 +48,15 @@ export type QueryContext = Context & {
    * 'role': for all with the caller's role. The policy always runs first.
    */
   keep(on: string[], per: 'anyone' | 'role' | 'person'): void;
+  /**
+   * Runs work that leaves something behind which no fact names yet (an upload). When it is cut off, by a kill say, `command`, one of this
+   * service's that spans streams, is run with `input` soon after, by whoever is there then: it takes away what no fact names.
+   */
+  sweptBy<T>(command: CommandDefinition, input: unknown, work: () => Promise<T>): Promise<T>;
 };
+
+/** A query parameter that is more than a text. */
+export type QueryParameter = { description: string; schema: Record<string, unknown> };
 
 type Common = {
   method: Method;
@@ -56,10 +66,16 @@ type Common = {
   description?: string;
   /** The body's schema as documented, where it is not the command's own. */
   body?: z.ZodType;
+  /** What the form holds, for routes that take files. */
+  upload?: z.ZodType;
   /** Documented query parameters, by name. */
-  query?: Record<string, string>;
-  /** The schema of the answer by status. */
-  answers?: Record<number, z.ZodType | null>;
+  query?: Record<string, string | QueryParameter>;
+  /** Parameters of the path that are more than their name says (`…_id` is an id, everything else a text). */
+  params?: Record<string, z.ZodType>;
+  /** What is answered, by status; an empty body with null. */
+  answers?: Record<number, AnswerDoc>;
+  /** Who may call it; of a route that sends a command what the command says, unless fewer may here. */
+  access?: Audience;
   /** No token is asked for. */
   open?: boolean;
   /** The service whose code answers, when it is not the one that declares it. */
@@ -93,8 +109,16 @@ export type HandlerRoute = Common & {
 
 export type Route = CommandRoute | QueryRoute | HandlerRoute;
 
+/** A route as it is written down: what `access` says needs no policy. */
+export type RouteDeclaration = (Omit<CommandRoute, 'form'> & { form?: Declaration<NonNullable<CommandRoute['form']>> }) | Declaration<QueryRoute> | Declaration<HandlerRoute>;
+
 /** Declares a route. `401`, `403`, `404`, `400` and `409` are documented for every route. */
-export const route = <R extends Route>(declaration: R): R => declaration;
+export const route = (declared: RouteDeclaration): Route => {
+  if (!('command' in declared)) return { ...declared, policy: guarded(declared) } as Route;
+  const access = declared.access ?? declared.command.access;
+  const { form } = declared;
+  return { ...declared, access, ...(form ? { form: { ...form, policy: guarded({ access, policy: form.policy }) } } : {}) } as Route;
+};
 
 /** Whether a request's body is a form with files. */
 export const isForm = (headers: Headers): boolean => (headers.get('content-type') ?? '').toLowerCase().startsWith('multipart/form-data');

@@ -5,6 +5,7 @@ import type { Directory } from './directory.ts';
 import type { Engine } from './execute.ts';
 import { commandId } from './execute.ts';
 import { asDomainError, DomainError } from './errors.ts';
+import type { Processes } from './processes.ts';
 import { newId } from './ids.ts';
 import type { Projector } from './projector.ts';
 import { nameOf, Rendered, Reply, type HandlerRoute, type QueryContext, type QueryRoute, type Request, type Route } from './route.ts';
@@ -29,6 +30,15 @@ export type Answer = { status: number; headers: Record<string, string>; body: st
 /** How the gateway and other services reach a service's queries: in the same process or over HTTP. */
 export type Port = { ask(ask: Ask): Promise<Answer> };
 
+/**
+ * What a reply to a write tells that its caller has seen: besides what was written what the service's processes made of it meanwhile, so that
+ * other services are asked for that too.
+ */
+export const seenBy = (projector: Pick<Projector, 'position'>, written: bigint): bigint => {
+  const known = projector.position();
+  return known !== null && known > written ? known : written;
+};
+
 /** How long a read waits for what the caller has written before it answers with what there is. */
 const WAIT_MS = 3_000;
 
@@ -36,7 +46,7 @@ export type Server = Port & { cache: AnswerCache };
 
 /** Answers a service's queries and uploads from its read model. */
 export const openServer = (options: {
-  routes: Route[]; tokens: Tokens; directory: Directory; engine: Engine; projector: Projector; logger: Logger;
+  routes: Route[]; tokens: Tokens; directory: Directory; engine: Engine; projector: Projector; logger: Logger; processes: Pick<Processes, 'sweptBy'>;
 }): Server => {
   const cache = openCache();
   const routes = new Map<string, QueryRoute | HandlerRoute>();
@@ -60,7 +70,7 @@ export const openServer = (options: {
     const written = { position: null as bigint | null };
     const context = options.engine.context({ caller, command_id: commandId(nameOf(r), caller, key),
       correlation_id: ask.headers.get('x-request-id') ?? newId(), causation_id: null }, written);
-    return Object.assign(context, { request, keep, written }) as QueryContext & { written: typeof written };
+    return Object.assign(context, { request, keep, written, sweptBy: options.processes.sweptBy }) as QueryContext & { written: typeof written };
   };
 
   const answer = async (r: QueryRoute | HandlerRoute, ask: Ask): Promise<Answer> => {
@@ -77,7 +87,7 @@ export const openServer = (options: {
     const context = contextOf(r, caller, ask, request, (on, per) => { keeping = { on, per }; });
     const result = 'ask' in r ? await r.ask(context) : await r.handle(context);
     const { position } = (context as unknown as { written: { position: bigint | null } }).written;
-    if (position !== null) extra['x-log-position'] = String(position);
+    if (position !== null) extra['x-log-position'] = String(seenBy(options.projector, position));
     if (result instanceof Reply) return { status: result.status, headers: { ...result.headers, ...extra }, body: result.body };
     const status = 'handle' in r ? r.status : 200;
     if (status === 204) return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...extra }, body: null };

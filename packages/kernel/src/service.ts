@@ -24,7 +24,7 @@ import { openRepository } from './repository.ts';
 import { openProcesses } from './processes.ts';
 import { openReceipts, type Receipts } from './receipts.ts';
 import type { Route } from './route.ts';
-import { openServer, type Port, type Server } from './serve.ts';
+import { openServer, seenBy, type Port, type Server } from './serve.ts';
 import { openTokens, type Tokens } from './tokens.ts';
 import { Turns } from './turns.ts';
 import { decodeReply, type CommandMessage, type CommandReply } from './wire.ts';
@@ -85,18 +85,18 @@ const MAX_DEPTH = 100;
 const isTooDeep = (value: unknown, depth = 0): boolean =>
   typeof value === 'object' && value !== null && (depth >= MAX_DEPTH || Object.values(value).some((v) => isTooDeep(v, depth + 1)));
 
-const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType<typeof openDirectory>, receipts: Receipts, logger: Logger, reached: (position: bigint) => Promise<unknown>) =>
+const runMessages = (engine: () => Engine, tokens: Tokens, directory: ReturnType<typeof openDirectory>, receipts: Receipts, logger: Logger, projector: () => Projector) =>
   async (command: CommandDefinition, message: CommandMessage): Promise<CommandReply> => {
     try {
       if (message === null || typeof message !== 'object') throw new DomainError('Invalid', 'A command is a JSON object with token and input.');
-      if (typeof message.after === 'string' && /^\d{1,19}$/.test(message.after)) await reached(BigInt(message.after));
+      if (typeof message.after === 'string' && /^\d{1,19}$/.test(message.after)) await projector().reached(BigInt(message.after), WAIT_MS);
       const caller = command.open ? ANYBODY : await directory.caller(await tokens.verify(message.token ?? null));
       if (isTooDeep(message.input)) throw new DomainError('Invalid', `The request is nested more than ${MAX_DEPTH} levels deep.`);
       const key = message.idempotency_key ?? null;
       const envelope: Envelope = { caller, command_id: commandId(command.subject, caller, key), correlation_id: message.correlation_id ?? newId(), causation_id: null };
       const work = (e: Envelope) => engine().run(command, message.input, e);
       const { answer, position } = key === null || command.open || command.secret ? await work(envelope) : await receipts.once(envelope, message.input, work);
-      return { answer: answer ?? null, position: position === null ? null : String(position) };
+      return { answer: answer ?? null, position: position === null ? null : String(seenBy(projector(), position)) };
     } catch (error) {
       const known = asDomainError(error);
       if (known) return { error: known.toWire() };
@@ -152,7 +152,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     await leader.reactionsReached(p, SETTLE_MS);
   } });
   const receipts = openReceipts(database);
-  const run = runMessages(() => engine, tokens, directory, receipts, logger, (position) => leader.projector.reached(position, WAIT_MS));
+  const run = runMessages(() => engine, tokens, directory, receipts, logger, () => leader.projector);
   leader = await startLeader({ service: name, database, log, nats, logger, projections, prepare, fresh, engine: forProcesses, reactions: definition.reactions ?? [],
     owns, reveal,
     leading: () => parts.processes.resume(commandsOf(definition), forProcesses),
@@ -160,7 +160,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
       await refillClaims(database, definition.claimSources ?? []);
       await receipts.tidy();
     } });
-  const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger });
+  const server: Server = openServer({ routes: definition.routes, tokens, directory, engine, projector: leader.projector, logger, processes: parts.processes });
   leader.projector.onProjected(({ events }) => {
     if (events.some((e) => directoryTypes.has(e.type))) {
       directory.forget();

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { access, readdir, readFile, truncate } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { Invalid } from '@shotlog/kernel/errors';
 import { beforeAll, expect, it } from 'vitest';
 import { concatMovies } from './concat.ts';
 import { BrokenMedia } from './errors.ts';
 import { mediaTools } from './media-tools.ts';
 import { normaliseMovie } from './normalise.ts';
+import { TEMPORARIES } from './temporary.ts';
 import { makeClip, onEachBuild, streamsOf } from './testing.ts';
 
 const production = { fps: '25', width: 640, height: 360 };
@@ -82,10 +82,9 @@ onEachBuild((at) => {
   it('refuses a broken movie among good ones, and leaves nothing', async () => {
     await makeClip(at('cut.mp4'));
     await truncate(at('cut.mp4'), 2500);
-    const before = await readdir(tmpdir());
     await expect(concatMovies([at('a.mp4'), at('cut.mp4')], at('never.mp4'), production)).rejects.toThrow(BrokenMedia);
     await expect(access(at('never.mp4'))).rejects.toThrow();
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith('shotlog-concat-') && !before.includes(name))).toEqual([]);
+    expect((await readdir(TEMPORARIES)).filter((name) => name.split('.')[1] === String(process.pid))).toEqual([]);
   });
   it('ends when it is given up', async () => {
     const giveUp = new AbortController();

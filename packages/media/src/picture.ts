@@ -1,7 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { BrokenMedia, UnsupportedMedia } from './errors.ts';
@@ -9,6 +5,7 @@ import { runFfmpeg } from './ffmpeg.ts';
 import type { RunOptions } from './ffmpeg.ts';
 import { radianceSize, readRadiance } from './radiance.ts';
 import { MOST_PIXELS, refuseBombs, sniffFile } from './sniff.ts';
+import { withTemporary } from './temporary.ts';
 
 /** libvips keeps up to 50 MB of recent work; ours never repeats. */
 sharp.cache(false);
@@ -30,16 +27,11 @@ const FFMPEG_READS: Record<string, readonly string[]> = {
 
 const asBroken = (error: unknown): BrokenMedia => new BrokenMedia('The picture is damaged or of a kind that cannot be read.', error);
 
-const withConverted = async <T>(path: string, name: string, options: RunOptions, work: (picture: Sharp) => Promise<T>): Promise<T> => {
-  const png = join(tmpdir(), `shotlog-picture-${randomUUID()}.png`);
-  try {
-    const output = { path: png, options: ['-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png', '-pix_fmt', 'rgba'] };
-    await runFfmpeg({ inputs: [{ path, options: FFMPEG_READS[name]! }], outputs: [output] }, { limit_s: 60, ...options });
-    return await work(sharp(png, { limitInputPixels: MOST_PIXELS }));
-  } finally {
-    await rm(png, { force: true });
-  }
-};
+const withConverted = <T>(path: string, name: string, options: RunOptions, work: (picture: Sharp) => Promise<T>): Promise<T> => withTemporary('.png', async (png) => {
+  const output = { path: png, options: ['-frames:v', '1', '-f', 'image2pipe', '-c:v', 'png', '-pix_fmt', 'rgba'] };
+  await runFfmpeg({ inputs: [{ path, options: FFMPEG_READS[name]! }], outputs: [output] }, { limit_s: 60, ...options });
+  return work(sharp(png, { limitInputPixels: MOST_PIXELS }));
+});
 
 /** Opens a picture for `work`, by sharp where it can and else by way of a temporary PNG. */
 const withPicture = async <T>(path: string, options: RunOptions, work: (picture: Sharp) => Promise<T>): Promise<T> => {

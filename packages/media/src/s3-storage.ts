@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,7 +10,7 @@ import { measured } from './body.ts';
 import { ObjectMissing, RangeNotSatisfiable } from './errors.ts';
 import { checkKey } from './storage-key.ts';
 import type { ByteRange, LocalFile, ObjectStat, PutInfo, S3Options, Storage, Stored } from './storage.ts';
-import { sweepTemporaries, temporaryPath } from './temporary.ts';
+import { sweepTemporaries, TEMPORARIES, temporaryPath } from './temporary.ts';
 
 /** S3 takes 10,000 parts of at least 5 MiB: 16 MiB leaves room for 160 GB when the size is not known. */
 const PART_BYTES = 16 * 1024 * 1024;
@@ -155,7 +154,7 @@ export const openS3 = async (options: S3Options): Promise<Storage> => {
       if (error.code !== 'BucketAlreadyOwnedByYou') throw error; // another replica was faster
     });
   }
-  const temporaries = join(options.temporaryFolder ?? tmpdir(), 'shotlog-media');
+  const temporaries = options.temporaryFolder ? join(options.temporaryFolder, 'shotlog-media') : TEMPORARIES;
   await sweepTemporaries(temporaries);
   const storage = new S3Storage(client, options.bucket, temporaries);
   await storage.sweepUploads();

@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { Invalid } from '@shotlog/kernel/errors';
 import { BrokenMedia } from './errors.ts';
 import { runFfmpeg } from './ffmpeg.ts';
@@ -11,6 +8,7 @@ import type { ThumbnailSize } from './picture.ts';
 import { probeMovie } from './probe.ts';
 import type { MovieProbe } from './probe.ts';
 import { sniffFile } from './sniff.ts';
+import { withTemporary } from './temporary.ts';
 
 const STILL_LIMIT_S = 60;
 const PNG = ['-f', 'image2pipe', '-c:v', 'png']; // `image2` would take a `%` in the name for a counter
@@ -51,14 +49,11 @@ export const extractFrame = async (input: string, frame_number: number, output: 
 export const thumbnail = async (input: string, output: string, size: ThumbnailSize, options: RunOptions = {}): Promise<{ width: number; height: number }> => {
   if ((await sniffFile(input))?.kind === 'picture') return pictureThumbnail(input, output, size, options);
   const movie = await probeMovie(input, options);
-  const still = join(tmpdir(), `shotlog-still-${randomUUID()}.png`);
-  try {
+  return withTemporary('.png', async (still) => {
     const middle = Math.min(1, movie.duration_s) / 2;
     await frameAt(input, movie, Math.max(0, middle - 0.5 / movie.fps), still, options);
-    return await pictureThumbnail(still, output, size, options);
-  } finally {
-    await rm(still, { force: true });
-  }
+    return pictureThumbnail(still, output, size, options);
+  });
 };
 
 export const TILE_COLUMNS = 8;

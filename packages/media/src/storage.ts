@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Body } from './body.ts';
 import { openFolder } from './folder-storage.ts';
 import { openS3 } from './s3-storage.ts';
+import { sweepTemporaries, TEMPORARIES } from './temporary.ts';
 
 /** What is said of an object when it is stored. */
 export type PutInfo = {
@@ -55,8 +56,10 @@ export type StorageOptions = { folder: string } | { s3: S3Options };
  * Opens (and makes, when missing) the folder or the bucket, and sweeps what a killed process left half-stored.
  * Several processes may open the same one.
  */
-export const openStorage = (options: StorageOptions): Promise<Storage> =>
-  'folder' in options ? openFolder(options.folder) : openS3(options.s3);
+export const openStorage = async (options: StorageOptions): Promise<Storage> => {
+  await sweepTemporaries(TEMPORARIES);
+  return 'folder' in options ? openFolder(options.folder) : openS3(options.s3);
+};
 
 /**
  * Runs `work` with a local path for each key, in order, and gives temporary copies up again, whatever happens.

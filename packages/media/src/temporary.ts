@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const host = hostname().toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
+
+/** Where temporary files of media work lie, a folder for each user of the machine; swept when a storage is opened. */
+export const TEMPORARIES = join(tmpdir(), `shotlog-media-${userInfo().uid}`);
 
 /** A path in `folder` that nobody uses and that `sweepTemporaries` knows to belong to this process. */
 export const temporaryPath = (folder: string): string => join(folder, `${host}.${process.pid}.${randomUUID()}`);
@@ -39,3 +42,20 @@ export const sweepTemporaries = async (folder: string): Promise<void> => {
     if (found && isLeftOver(name, found.mtimeMs)) await rm(path, { recursive: true, force: true });
   }
 };
+
+/** A path among `TEMPORARIES`, for as long as `work` takes; it may become a file, with that ending, or a folder. */
+export const withTemporary = async <T>(ending: string, work: (path: string) => Promise<T>): Promise<T> => {
+  await mkdir(TEMPORARIES, { recursive: true });
+  const path = `${temporaryPath(TEMPORARIES)}${ending}`;
+  try {
+    return await work(path);
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
+};
+
+/** A folder among `TEMPORARIES`, for as long as `work` takes; `at` gives paths in it. */
+export const withTemporaryFolder = <T>(work: (at: (name: string) => string) => Promise<T>): Promise<T> => withTemporary('', async (folder) => {
+  await mkdir(folder);
+  return work((name) => join(folder, name));
+});

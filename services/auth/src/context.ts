@@ -2,6 +2,7 @@ import { only, raw, rendered, Rendered, route, selectList, sql, type QueryContex
 import { department } from './department/department.ts';
 import type { Settings } from './person/create-person.ts';
 import { selectPersons } from './person/person.queries.ts';
+import { PERSONS_DEPEND_ON } from './person/person.table.ts';
 import { plugin } from './plugin/plugin.ts';
 import { studio } from './studio/studio.ts';
 
@@ -15,7 +16,7 @@ const USUAL_LIMIT = 100;
 export const contextRoute = route({
   method: 'get', path: '/internal/context', summary: 'The part of the user context that auth owns', policy: only.signedIn,
   ask: async (c) => {
-    c.keep(['studio'], 'role');
+    c.keep(PERSONS_DEPEND_ON, 'role');
     const [persons, departments, studios, plugins] = await Promise.all([rendered(c.db, selectPersons(c.caller)), all(c, department.shape), all(c, studio.shape), all(c, plugin.shape)]);
     const limit = c.caller.isAdmin ? `,"user_limit":${c.resource<Settings>('settings').userLimit ?? USUAL_LIMIT}` : '';
     return new Rendered(`{"persons":${persons.text},"departments":${departments},"studios":${studios},"plugins":${plugins}${limit}}`);

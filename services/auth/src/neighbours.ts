@@ -11,7 +11,7 @@ export const taskTypes = neighbour(taskType, ['department_id']);
 
 const tasks = table('task', { id: f.uuid(), entity_id: f.uuid(), project_id: f.uuid() }, { indexes: ['entity_id', 'project_id'] });
 const assignees = table('task_assignee', { task_id: f.uuid(), person_id: f.uuid() }, { primary: ['task_id', 'person_id'], indexes: ['person_id'] });
-const hours = table('time_spent', { id: f.uuid(), person_id: f.uuid(), task_id: f.uuid(), date: f.date() }, { indexes: ['person_id, date', 'task_id'] });
+const hours = table('time_spent', { id: f.uuid(), person_id: f.uuid(), task_id: f.uuid(), date: f.date(), off_sheet: f.boolean() }, { indexes: ['person_id, date', 'task_id'] });
 
 /** Tasks take along who worked on them, and the hours. */
 const tasksGone = (where: Statement): Statement[] => [
@@ -31,9 +31,9 @@ export const workProjection = projection('work', [tasks, assignees, hours], [
 
 const ofRow = (id: string) => sql`(select person_id from time_spent where id = ${id})`;
 
-/** The last day of work is shown with the person. */
+/** The last day of work is shown with the person. Hours that are taken out were no lie about being there. */
 export const presenceProjection = projection('time_spent', [], [
-  on(timeSpent.events.created, (e) => [insert(hours, { ...e.data, id: e.data.time_spent_id }), lastPresence(sql`${e.data.person_id}`)]),
+  on(timeSpent.events.created, (e) => [insert(hours, { ...e.data, id: e.data.time_spent_id }), ...(e.data.off_sheet ? [] : [lastPresence(sql`${e.data.person_id}`)])]),
   on(timeSpent.events.updated, (e) => [update(hours, e.data.time_spent_id, e.data.changes), lastPresence(ofRow(e.data.time_spent_id))]),
-  on(timeSpent.events.deleted, (e) => [lastPresence(ofRow(e.data.time_spent_id), e.data.time_spent_id), remove(hours, e.data.time_spent_id)]),
+  on(timeSpent.events.deleted, (e) => remove(hours, e.data.time_spent_id)),
 ]);

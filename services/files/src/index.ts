@@ -15,6 +15,7 @@ import { routes } from './routes.ts';
 import { software } from './software/software.ts';
 import { licenseEnds, softwareLicense } from './software/software-license.ts';
 import { openFileResources } from './storage/open.ts';
+import { sweepUploads } from './upload/sweep-uploads.ts';
 import { workingFile } from './working-file/working-file.ts';
 
 const resources = [software, outputType, fileStatus, previewBackgroundFile, attachmentFile, workingFile, outputFile, softwareLicense];
@@ -23,6 +24,7 @@ const { PreviewFileAdded, PreviewFileAnnotated, PreviewFileCreated, PreviewFileD
 export const files: ServiceDefinition = {
   name: 'files',
   routes,
+  commands: [sweepUploads.files],
   projections: [...neighbourProjections, previewFileProjection, ...resources.map((r) => r.projection), licenseEnds],
   events: [PreviewFileCreated, PreviewFileUpdated, PreviewFileDeleted, PreviewFileAdded, PreviewFileAnnotated, MainPreviewSet, ...resources.flatMap((r) => Object.values(r.events))],
   claimSources: [PREVIEW_CLAIM_SOURCE, ...resources.flatMap((r) => r.claimSources)],

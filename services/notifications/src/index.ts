@@ -1,4 +1,5 @@
 import { openFileResources } from '@shotlog/files/storage/open';
+import { sweepUploads } from '@shotlog/files/upload/sweep-uploads';
 import type { ServiceDefinition } from '@shotlog/kernel';
 import { mailConfig, openMailer } from '@shotlog/mail';
 import { chat, ChatJoined, ChatLeft, chatMessage, chatProjection } from './chat/chat.ts';
@@ -23,7 +24,7 @@ const resources = [news, notification, subscription, chat, chatMessage, apiEvent
 export const notifications: ServiceDefinition = {
   name: 'notifications', routes,
   // `attach` writes the attachments of chat messages from here; files owns and publishes them.
-  commands: [follow, say],
+  commands: [follow, say, sweepUploads.notifications],
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), newsProjection, notificationProjection, datedProjection, chatProjection, apiEventProjection, reviewProjection],
   events: [...resources.flatMap((r) => Object.values(r.events)), AllNotificationsRead, NotificationMarked, ChatJoined, ChatLeft],
   claimSources: subscription.claimSources,

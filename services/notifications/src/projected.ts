@@ -52,7 +52,7 @@ export const projectedRoutes = (of: Resource, path: string, commands: ReturnType
   const label = of.name.replaceAll('_', ' ');
   return [
     of.route.list, of.route.one, { ...of.route.create, input: body } as Route,
-    route({ method: 'put', path: `${path}/{instance_id}`, summary: `Update a ${label}`, command: commands.update, status: 200, input: (r) => ({ id: r.params.instance_id?.toLowerCase(), changes: body(r) }) }),
+    route({ method: 'put', path: `${path}/{instance_id}`, summary: `Update a ${label}`, body: of.route.update.body, answers: { 200: of.answer }, command: commands.update, status: 200, input: (r) => ({ id: r.params.instance_id?.toLowerCase(), changes: body(r) }) }),
     route({ method: 'delete', path: `${path}/{instance_id}`, summary: `Delete a ${label}`, command: commands.remove, status: 204, input: (r) => ({ id: r.params.instance_id?.toLowerCase() }) }),
   ];
 };

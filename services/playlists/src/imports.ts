@@ -7,6 +7,7 @@ import { checkedEntries } from './playlist/entries.ts';
 import { PlaylistCreated, playlistFields, PlaylistUpdated } from './playlist/playlist.events.ts';
 import { playlistShape } from './playlist/playlist.queries.ts';
 import { playlistState, playlistStream, type PlaylistState } from './playlist/playlist.state.ts';
+import { BuildJob, Playlist } from './playlist/playlist.answers.ts';
 
 const Id = z.guid().toLowerCase();
 const optional = (name: keyof typeof playlistFields) => fieldSchema(name, playlistFields[name]).transform((value) => value as any);
@@ -54,6 +55,6 @@ const importBuildJobs = importAll('cmd.playlists.import-kitsu-build-jobs', impor
 
 /** What another Kitsu's playlists and build jobs come in by: lists of its own objects, ids kept, sent again without harm. */
 export const importRoutes = [
-  route({ method: 'post', path: '/import/kitsu/playlists', summary: 'Import playlists of another Kitsu', command: importPlaylists, status: 200, input: (r) => r.body }),
-  route({ method: 'post', path: '/import/kitsu/build-jobs', summary: 'Import build jobs of another Kitsu', command: importBuildJobs, status: 200, input: (r) => r.body }),
+  route({ method: 'post', path: '/import/kitsu/playlists', summary: 'Import playlists of another Kitsu', body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(Playlist) }, command: importPlaylists, status: 200, input: (r) => r.body }),
+  route({ method: 'post', path: '/import/kitsu/build-jobs', summary: 'Import build jobs of another Kitsu', body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(BuildJob) }, command: importBuildJobs, status: 200, input: (r) => r.body }),
 ];

@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@shotlog/kernel';
 import { openFileResources } from '@shotlog/files/storage/open';
+import { sweepUploads } from '@shotlog/files/upload/sweep-uploads';
 import { mailConfig, openMailer } from '@shotlog/mail';
 import type { Storage } from '@shotlog/media';
 import { buildJobEvents } from './build-job/build-job.events.ts';
@@ -24,7 +25,7 @@ import { openShareTokens, PASSWORD_TABLE } from './share-link/token.ts';
 export const playlists: ServiceDefinition = {
   name: 'playlists',
   routes,
-  commands: [progressBuild, succeedBuild, failBuild, dropBuild, ...inviteCommands, ...joinCommands],
+  commands: [progressBuild, succeedBuild, failBuild, dropBuild, ...inviteCommands, ...joinCommands, sweepUploads.playlists],
   projections: [...neighbourProjections, playlistProjection, buildJobProjection, shareLinkProjection],
   reactions: [forgetFiles],
   events: [PlaylistCreated, PlaylistUpdated, PlaylistEntityAdded, PlaylistDeleted, ClientsNotified, ...buildJobEvents, ...shareLinkEvents],

@@ -1,4 +1,5 @@
 import { openFileResources } from '@shotlog/files/storage/open';
+import { sweepUploads } from '@shotlog/files/upload/sweep-uploads';
 import type { ServiceDefinition } from '@shotlog/kernel';
 import { changeSteps } from './comment/change-comments.ts';
 import { commentProjection } from './comment/comment.projection.ts';
@@ -20,6 +21,7 @@ import { makeDefaultTaskTypes } from './task-type/default-task-types.ts';
 import { taskType } from './task-type/task-type.ts';
 import { customAction } from './custom-action/custom-action.ts';
 import { dayOff } from './day-off/day-off.ts';
+import { hoursReaction } from './day-off/hours.reaction.ts';
 import { milestone } from './milestone/milestone.ts';
 import { scheduleItem } from './schedule-item/schedule-item.ts';
 import { scheduleLink, scheduleVersion } from './schedule-version/schedule-version.ts';
@@ -40,9 +42,9 @@ const resources = [taskType, taskStatus, customAction, dayOff, milestone, schedu
 export const tasks: ServiceDefinition = {
   name: 'tasks',
   routes,
-  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, bringComment, ...versionSteps],
+  commands: [createTask, ensureTask, deleteOne, assignOne, unassignOne, changeTask, sayOnTask, receiveComment, ...changeSteps, ...talkSteps, ...reviewSteps, setTimeOfDay, dropTime, joinTeam, setReadyFor, ensureItem, bringComment, ...versionSteps, sweepUploads.tasks],
   projections: [...neighbourProjections, ...resources.map((r) => r.projection), taskProjection, commentProjection],
-  reactions: [durationReaction, automationReaction],
+  reactions: [durationReaction, automationReaction, hoursReaction],
   events: [...resources.flatMap((r) => Object.values(r.events)), ...Object.values(ownEvents), TaskSentToReview, ScheduleVersionChanged],
   claimSources: [...resources.flatMap((r) => r.claimSources), taskClaimSource],
   resources: async ({ config }) => ({ byName: await openFileResources(config) }),

@@ -1,4 +1,4 @@
-import { apiTime, command, defineState, derivedId, event, f, insert, NotFound, on, only, pathId, projection, rendered, Rendered, route, selectList, sql, table, Caller, type Context, type Route } from '@shotlog/kernel';
+import { apiTime, byKey, command, defineState, derivedId, event, f, insert, NotFound, on, only, pathId, projection, rendered, Rendered, route, selectList, sql, table, Caller, shown as answerOf, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { hardwareItem } from './hardware-item.ts';
 
@@ -27,6 +27,7 @@ const known = async (context: Context, { department_id, hardware_item_id }: { de
   return ids;
 };
 
+const Link = answerOf('HardwareItemDepartmentLink', departmentHardwareTable.fields);
 const shown = (id: string) => sql`select department_id, hardware_item_id, id, created_at, updated_at, 'HardwareItemDepartmentLink' as type from hardware_item_department where id = ${id}`;
 
 export const addHardware = command({
@@ -46,16 +47,16 @@ const itemsOf = (department: string) => sql`select ${selectList(hardwareItem.sha
   where l.department_id = ${department} order by l.log_position`;
 
 export const departmentHardwareRoutes: Route[] = [
-  route({ method: 'get', path: '/data/departments/hardware-items', summary: 'What hardware each department uses', policy: only.admin,
+  route({ method: 'get', path: '/data/departments/hardware-items', summary: 'What hardware each department uses', answers: { 200: byKey(z.array(hardwareItem.answer)) }, policy: only.admin,
     ask: async (c) => new Rendered(await c.db.text(sql`select coalesce(json_object_agg(d.department_id, d.items), '{}')::text as text from (select x.department_id, json_agg(x.item) as items from (
       select l.department_id, (select row_to_json(r) from (select ${selectList(hardwareItem.shape, Caller.system, false)}) r) as item
       from hardware_item_department l join hardware_item t on t.id = l.hardware_item_id order by l.log_position) x group by x.department_id) d`)) }),
-  route({ method: 'get', path: '/data/departments/{department_id}/hardware-items/{hardware_item_id}', summary: 'The hardware of a department', policy: only.admin,
+  route({ method: 'get', path: '/data/departments/{department_id}/hardware-items/{hardware_item_id}', summary: 'The hardware of a department', answers: { 200: z.array(hardwareItem.answer) }, policy: only.admin,
     ask: async (c) => {
       const ids = await known(c, c.request.params as any);
       if (!(await c.db.one(sql`select 1 from hardware_item_department where id = ${linkId(ids)}`))) throw new NotFound('hardware item of this department', ids.hardware_item_id);
       return rendered(c.db, itemsOf(ids.department_id));
     } }),
-  route({ method: 'post', path: '/data/departments/{department_id}/hardware-items', summary: 'Note that a department uses hardware', command: addHardware, status: 201 }),
+  route({ method: 'post', path: '/data/departments/{department_id}/hardware-items', summary: 'Note that a department uses hardware', answers: { 201: Link }, command: addHardware, status: 201 }),
   route({ method: 'delete', path: '/data/departments/{department_id}/hardware-items/{hardware_item_id}', summary: 'Note that a department uses it no more', command: removeHardware, status: 204 }),
 ];

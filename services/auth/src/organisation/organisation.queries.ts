@@ -1,5 +1,6 @@
-import { Caller, list, NotFound, oneText, only, pathId, Rendered, route, sql, wantsRelations, type Db, type Route, type Shape } from '@shotlog/kernel';
+import { Caller, list, listed, NotFound, oneText, only, pathId, Rendered, route, sql, wantsRelations, type Db, type Route, type Shape } from '@shotlog/kernel';
 import { organisation, ORGANISATION_ID } from './organisation.ts';
+import { Organisation } from '../session/session.answers.ts';
 
 const publicShape: Shape = { ...organisation.shape, extra: {} };
 const shapeFor = (caller: Caller): Shape => (caller.isAdmin ? organisation.shape : publicShape);
@@ -13,9 +14,9 @@ export const organisationOf = async (db: Db, secrets: boolean): Promise<Record<s
 
 /** Lists and single organisations: what is secret is shown to admins. */
 export const organisationRoutes: Route[] = [
-  route({ method: 'get', path: '/data/organisations', summary: 'List every organisation', policy: only.signedIn,
+  route({ method: 'get', path: '/data/organisations', summary: 'List every organisation', answers: { 200: listed(Organisation) }, policy: only.signedIn,
     ask: (c) => list({ shape: shapeFor(c.caller), db: c.db, caller: c.caller, request: c.request }) }),
-  route({ method: 'get', path: '/data/organisations/{instance_id}', summary: 'Get one organisation', policy: only.signedIn,
+  route({ method: 'get', path: '/data/organisations/{instance_id}', summary: 'Get one organisation', answers: { 200: Organisation }, policy: only.signedIn,
     ask: async (c) => {
       const id = pathId(c.request, 'instance_id', 400);
       const text = await oneText(c.db, shapeFor(c.caller), c.caller, sql`t.id = ${id}`, wantsRelations(c.request));

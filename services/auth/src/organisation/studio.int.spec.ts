@@ -74,6 +74,16 @@ describe('the organisation', () => {
   });
 });
 
+describe('texts that are needed', () => {
+  it('may be empty, as gazu sends a colour that nobody chose; a name may not', async () => {
+    const { id } = await admin.must('POST', '/data/departments', { name: 'Colourless', color: '' });
+    expect((await admin.must('GET', `/data/departments/${id}`)).color).toBe('');
+    expect((await admin.must('PUT', `/data/departments/${id}`, { color: '#ff0000' })).color).toBe('#ff0000');
+    for (const bad of [{ name: '', color: '#00ff00' }, { name: 'No colour' }, { name: 'No colour', color: null }]) expect((await admin.post('/data/departments', bad)).status, JSON.stringify(bad)).toBe(400);
+    for (const bad of [{ name: '' }, { color: null }]) expect((await admin.put(`/data/departments/${id}`, bad)).status, JSON.stringify(bad)).toBe(400);
+  });
+});
+
 describe('hardware of departments', () => {
   it('is noted once, shown by department and taken away', async () => {
     const department = (await admin.must('POST', '/data/departments', { name: 'Rigging', color: '#00ff00' })).id;

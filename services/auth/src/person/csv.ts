@@ -2,20 +2,31 @@ import busboy from 'busboy';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
-import { DomainError, Invalid, list, only, raw, Rendered, Reply, route, sql, textArray, type QueryContext, type Route } from '@shotlog/kernel';
+import { DomainError, flag, Invalid, list, media, OneFile, only, raw, Rendered, Reply, route, sql, textArray, type QueryContext, type Route } from '@shotlog/kernel';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { createPerson } from './create-person.ts';
 import { personShape } from './person.table.ts';
 import { PersonBody } from './fields.ts';
 import { changePerson } from './update-person.ts';
+import { Person } from './person.answers.ts';
+import { z } from 'zod';
 
 const MAX_BYTES = 10 * 1024 * 1024;
+
+/** @throws Invalid for a form without its boundary, or with anything else wrong in its head. */
+const formOf = (headers: Headers) => {
+  try {
+    return busboy({ headers: Object.fromEntries(headers.entries()), limits: { files: 1, fileSize: MAX_BYTES } });
+  } catch {
+    throw new Invalid('The form is broken.');
+  }
+};
 
 /** The CSV file of a form. @throws Invalid without one, 413 for one over 10 MiB. */
 const csvOf = async ({ request }: QueryContext): Promise<string> => {
   if (!request.stream || !(request.headers.get('content-type') ?? '').includes('multipart/form-data')) throw new Invalid('A form with the CSV file in its field "file" is needed.');
-  const form = busboy({ headers: Object.fromEntries(request.headers.entries()), limits: { files: 1, fileSize: MAX_BYTES } });
+  const form = formOf(request.headers);
   let content: Buffer[] | null = null;
   let cut = false;
   form.on('file', (_name, file) => {
@@ -78,7 +89,7 @@ const byName = async (c: QueryContext, table: 'department' | 'studio') =>
  * read before the first is written.
  */
 const importPersons = async (c: QueryContext): Promise<Rendered> => {
-  const update = c.request.search.get('update') === 'true';
+  const update = flag(c.request.search, 'update');
   const names = { departments: await byName(c, 'department'), studios: await byName(c, 'studio') };
   const wanted = rowsOf(await csvOf(c)).map((row, i) => valuesOf(row, i + 2, names));
   const emails = wanted.map((v) => String(v.email ?? '').toLowerCase()).filter(Boolean);
@@ -115,6 +126,6 @@ const exportPersons = async (c: QueryContext): Promise<Reply> => {
 };
 
 export const personCsvRoutes: Route[] = [
-  route({ method: 'post', path: '/import/csv/persons', summary: 'Create or update persons by a CSV file', query: { update: 'true: those who are there are changed' }, policy: only.admin, handle: importPersons, status: 201 }),
-  route({ method: 'get', path: '/export/csv/persons.csv', summary: 'All persons as CSV', policy: only.manager, ask: exportPersons }),
+  route({ method: 'post', path: '/import/csv/persons', summary: 'Create or update persons by a CSV file', upload: OneFile, answers: { 201: z.array(Person) }, query: { update: 'true: those who are there are changed' }, policy: only.admin, handle: importPersons, status: 201 }),
+  route({ method: 'get', path: '/export/csv/persons.csv', summary: 'All persons as CSV', answers: { 200: media('text/csv') }, policy: only.manager, ask: exportPersons }),
 ];

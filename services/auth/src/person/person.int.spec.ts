@@ -120,7 +120,12 @@ describe('persons', () => {
     const [task] = await admin.must('POST', `/actions/projects/${project}/task-types/${type}/shots/create-tasks`, [shot]);
     await admin.must('PUT', `/actions/tasks/${task.id}/assign`, { person_id: id });
     await admin.must('POST', `/actions/tasks/${task.id}/time-spents/2024-02-05/persons/${id}`, { duration: 60 });
+    await admin.must('POST', '/data/time-spents', { task_id: task.id, person_id: id, date: '2024-02-09', duration: 60 });
     expect((await admin.get(`/data/persons/${id}`)).body.last_presence).toBe('2024-02-05');
+    await admin.must('POST', `/actions/tasks/${task.id}/time-spents/2024-02-09/persons/${id}`, { duration: 60 });
+    expect((await admin.get(`/data/persons/${id}`)).body.last_presence).toBe('2024-02-09');
+    await admin.must('DELETE', `/actions/tasks/${task.id}/time-spents/2024-02-09/persons/${id}`);
+    expect((await admin.get(`/data/persons/${id}`)).body.last_presence).toBe('2024-02-09');
     expect((await admin.delete(`/data/persons/${id}?force=true`)).status).toBe(400);
     await admin.must('DELETE', `/data/tasks/${task.id}?force=true`);
     expect((await admin.delete(`/data/persons/${id}`)).status).toBe(400);
@@ -187,6 +192,11 @@ describe('persons of ShotGrid', () => {
     expect((await admin.post('/import/shotgun/remove/person', { id: 930002 })).body).toMatchObject({ success: true, removed_instance_id: expect.any(String) });
     expect((await admin.post('/import/shotgun/remove/person', { id: 930002 })).body).toEqual({ success: true });
     expect((await admin.post('/import/shotgun/remove/person', {})).status).toBe(400);
+    const [{ id }] = await admin.must('POST', '/import/shotgun/persons', [{ ...entry, id: 930003, email: 'lou@imports.studio' }]);
+    const project = (await admin.must('POST', '/data/projects', { name: 'Guns' })).id;
+    await admin.must('POST', `/data/projects/${project}/team`, { person_id: id });
+    expect(await admin.must('POST', '/import/shotgun/remove/person', { id: 930003 })).toEqual({ success: false, removed_instance_id: id });
+    expect((await admin.get(`/data/persons/${id}`)).status).toBe(200);
   });
 });
 

@@ -21,6 +21,9 @@ const PUBLIC = new Set(['id', 'first_name', 'last_name', 'full_name', 'active', 
 /** Persons as the API shows them to a caller: admins see everything, others what is public. */
 export const personShape: Shape = { table: personTable, type: 'Person', visible: (caller, name) => caller.isAdmin || PUBLIC.has(name) };
 
+/** What an answer with persons depends on: when somebody was last there, hours of any production tell. */
+export const PERSONS_DEPEND_ON = ['*'];
+
 /** The same in lists without relations: clients of the API expect an empty list of departments there, which admins' lists leave out. */
 export const listedShape = (caller: Caller, relations: boolean): Shape =>
   (caller.isAdmin || relations ? personShape : { ...personShape, extra: { departments: raw("'{}'::uuid[]") } });

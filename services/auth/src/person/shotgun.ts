@@ -1,9 +1,10 @@
-import { Invalid, only, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { Invalid, only, Removed, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createPerson } from './create-person.ts';
 import { deletePerson } from './delete-person.ts';
 import { personCard } from './person.queries.ts';
 import { changePerson } from './update-person.ts';
+import { Person } from './person.answers.ts';
 
 const ROLES: Record<string, string> = { Admin: 'admin', Manager: 'manager', Supervisor: 'supervisor', Artist: 'user', Client: 'client', Vendor: 'vendor' };
 /** What clients of the import find in each answer, though it is told to nobody. */
@@ -46,12 +47,15 @@ const removeOne = spanning({
     if (Math.abs(id) > 2_147_483_647) throw new Invalid('id is too large.');
     const there = await context.db.one<{ id: string }>(sql`select id from person where shotgun_id = ${id}`);
     if (!there) return { success: true };
-    await context.run(deletePerson, { id: there.id, force: true }, 'remove');
-    return { success: true, removed_instance_id: there.id };
+    const success = await context.run(deletePerson, { id: there.id }, 'remove').then(() => true, (error) => {
+      if (error instanceof Invalid) return false;
+      throw error;
+    });
+    return { success, removed_instance_id: there.id };
   },
 });
 
 export const shotgunPersonRoutes: Route[] = [
-  route({ method: 'post', path: '/import/shotgun/persons', summary: 'Import persons of ShotGrid', command: importPersons, status: 200, input: (r) => ({ entries: r.body }) }),
-  route({ method: 'post', path: '/import/shotgun/remove/person', summary: 'Remove a person by the ShotGrid id', command: removeOne, status: 200, input: (r) => r.body ?? {} }),
+  route({ method: 'post', path: '/import/shotgun/persons', summary: 'Import persons of ShotGrid', body: z.array(Entry), answers: { 200: z.array(Person) }, command: importPersons, status: 200, input: (r) => ({ entries: r.body }) }),
+  route({ method: 'post', path: '/import/shotgun/remove/person', summary: 'Remove a person by the ShotGrid id', body: z.object({ id: z.int() }), answers: { 200: Removed }, command: removeOne, status: 200, input: (r) => r.body ?? {} }),
 ];

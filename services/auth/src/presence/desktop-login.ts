@@ -1,4 +1,4 @@
-import { allow, apiTime, command, defineState, event, f, fieldSchema, insert, isId, on, only, pathId, PersonDeleted, projection, rendered, route, sql, table, type Caller, type Context, type Route } from '@shotlog/kernel';
+import { allow, apiTime, bodySchema, command, defineState, event, f, fieldSchema, insert, isId, on, only, pathId, PersonDeleted, projection, rendered, route, shown, sql, table, type Caller, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { personRow } from '../person/person.queries.ts';
 import { lastPresence } from './last-presence.ts';
@@ -7,6 +7,7 @@ import { lastPresence } from './last-presence.ts';
 export const DesktopLoginNoted = event('DesktopLoginNoted', 1, z.object({ desktop_login_log_id: z.guid(), person_id: z.guid(), date: z.string() }));
 
 export const desktopLoginTable = table('desktop_login_log', { id: f.uuid(), person_id: f.uuid(), date: f.time(), created_at: f.time(), updated_at: f.time(), log_position: f.integer() }, { indexes: ['person_id', 'date'] });
+const DesktopLoginLog = shown('DesktopLoginLog', desktopLoginTable.fields);
 export const desktopLoginProjection = projection('desktop_login_log', [desktopLoginTable], [
   on(DesktopLoginNoted, (e) => [insert(desktopLoginTable, { id: e.data.desktop_login_log_id, person_id: e.data.person_id, date: e.data.date, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position }),
     lastPresence(sql`${e.data.person_id}`)]),
@@ -35,10 +36,10 @@ export const noteDesktopLogin = command({
 const logsOf = (person_id: string) => sql`select ${columns} from desktop_login_log where person_id = ${person_id} order by date desc, log_position desc`;
 
 export const desktopLoginRoutes: Route[] = [
-  route({ method: 'get', path: '/data/user/desktop-login-logs', summary: 'Your logins at workstations, newest first', policy: only.signedIn, ask: (c) => rendered(c.db, logsOf(c.caller.personId)) }),
-  route({ method: 'post', path: '/data/user/desktop-login-logs', summary: 'Note your login at a workstation', command: noteDesktopLogin, status: 201, input: (r) => ({ date: (r.body as any)?.date }) }),
-  route({ method: 'get', path: '/data/persons/{person_id}/desktop-login-logs', summary: 'Logins of a person at workstations, newest first',
+  route({ method: 'get', path: '/data/user/desktop-login-logs', summary: 'Your logins at workstations, newest first', answers: { 200: z.array(DesktopLoginLog) }, policy: only.signedIn, ask: (c) => rendered(c.db, logsOf(c.caller.personId)) }),
+  route({ method: 'post', path: '/data/user/desktop-login-logs', summary: 'Note your login at a workstation', body: bodySchema({ date: f.time() }), answers: { 201: DesktopLoginLog }, command: noteDesktopLogin, status: 201, input: (r) => ({ date: (r.body as any)?.date }) }),
+  route({ method: 'get', path: '/data/persons/{person_id}/desktop-login-logs', summary: 'Logins of a person at workstations, newest first', answers: { 200: z.array(DesktopLoginLog) },
     policy: (caller, r) => allow(caller.isAdmin || caller.role === 'manager' || (isId(r.params.person_id) && caller.id === r.params.person_id.toLowerCase())),
     ask: async (c) => rendered(c.db, logsOf((await personRow(c, pathId(c.request, 'person_id'))).id)) }),
-  route({ method: 'post', path: '/data/persons/{person_id}/desktop-login-logs', summary: 'Note the login of a person at a workstation', command: noteDesktopLogin, status: 201 }),
+  route({ method: 'post', path: '/data/persons/{person_id}/desktop-login-logs', summary: 'Note the login of a person at a workstation', answers: { 201: DesktopLoginLog }, command: noteDesktopLogin, status: 201 }),
 ];

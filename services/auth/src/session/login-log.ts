@@ -1,5 +1,7 @@
 import { apiTime, f, insert, Invalid, on, only, PersonDeleted, projection, rendered, route, sql, table } from '@shotlog/kernel';
 import { SessionStarted } from './session.events.ts';
+import { LoginLog } from './session.answers.ts';
+import { z } from 'zod';
 
 export const loginLogTable = table('login_log', { id: f.uuid(), created_at: f.time(), ip_address: f.text(), person_id: f.uuid(), origin: f.text(), log_position: f.integer() },
   { indexes: ['person_id', 'log_position'] });
@@ -24,7 +26,7 @@ const beforeOf = (text: string | null): string | null => {
 };
 
 export const loginLogsRoute = route({
-  method: 'get', path: '/data/events/login-logs/last', summary: 'The last sign-ins, newest first', query: { before: 'only sign-ins before this time', limit: 'how many, 100 by default' }, policy: only.admin,
+  method: 'get', path: '/data/events/login-logs/last', summary: 'The last sign-ins, newest first', answers: { 200: z.array(LoginLog) }, query: { before: 'only sign-ins before this time', limit: 'how many, 100 by default' }, policy: only.admin,
   ask: (c) => {
     const [before, limit] = [beforeOf(c.request.search.get('before')), limitOf(c.request.search.get('limit'))];
     return rendered(c.db, sql`select id, created_at, ip_address, person_id, origin from login_log where ${before === null ? sql`true` : sql`created_at < ${before}::timestamp`}

@@ -1,4 +1,4 @@
-import { access, event, f, Invalid, on, projection, resource, sql, table, type Caller, type Context } from '@shotlog/kernel';
+import { access, event, f, Invalid, on, projection, resource, sql, table, to, type Caller, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entityEvents, KINDS } from '../entity/entity.events.ts';
 import { mayLink, mayReadCasting } from '../entity/entity.policy.ts';
@@ -11,9 +11,11 @@ const assetOf = async (context: Context, id: unknown): Promise<{ project_id: str
 };
 
 const instanceAccess = {
-  ...access.admin,
-  one: (caller: Caller, row: { project_id: string }) => mayReadCasting(caller, row.project_id),
-  update: (caller: Caller, row: { project_id: string }) => mayLink(caller, row.project_id),
+  ...access.admin, one: to.team.but({ vendor: 'refused' }), update: to.teamStaff,
+  policy: {
+    one: (caller: Caller, row: { project_id: string }) => mayReadCasting(caller, row.project_id),
+    update: (caller: Caller, row: { project_id: string }) => mayLink(caller, row.project_id),
+  },
 };
 
 /** An asset placed in a scene or in another asset, by number: "Lama_0002". `project_id` is the asset's. */

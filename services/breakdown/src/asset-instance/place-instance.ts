@@ -13,6 +13,15 @@ const find = async (context: Context, id: unknown, kind: Kind, project_id: strin
   return row;
 };
 
+/** Characters of an instance's name. */
+const LONGEST = 80;
+/** What an instance is called after its asset and its number: letters and digits joined by underscores, as names of files are: "Hero Man" gives `Hero_Man_0001`. */
+export const instanceName = (asset: string, number: number): string => {
+  const plain = asset.normalize('NFKD').replace(/\p{M}/gu, '').replace(/[^\p{L}\p{N}]+/gu, '_').replace(/^_+|_+$/g, '');
+  const counted = `_${number.toString().padStart(4, '0')}`;
+  return [...plain].slice(0, LONGEST - counted.length).join('') + counted;
+};
+
 type Placed = { in: 'scene_id' | 'target_asset_id'; where_id: string; asset: { id: string; name: string }; project_id: string; description: string | null; id: string };
 
 const instance = async (context: Context, id: string) =>
@@ -32,7 +41,7 @@ const placement = (place: Placed['in'], kind: Kind, subject: string) => spanning
     const { next } = (await context.db.one<{ next: string }>(sql`select coalesce(max(number), 0) + 1 as next from asset_instance where asset_id = ${c.asset.id}
       and ${c.in === 'scene_id' ? sql`scene_id = ${c.where_id}` : sql`target_asset_id = ${c.where_id}`}`))!;
     // The resource itself is the admins'; who may link has been asked.
-    await context.runAsSystem(assetInstance.commands.create, { asset_instance_id: c.id, asset_id: c.asset.id, name: `${c.asset.name.slice(0, 75)}_${next.toString().padStart(4, '0')}`, number: Number(next),
+    await context.runAsSystem(assetInstance.commands.create, { asset_instance_id: c.id, asset_id: c.asset.id, name: instanceName(c.asset.name, Number(next)), number: Number(next),
       description: c.description, [c.in]: c.where_id }, 'create');
     await context.settled();
     return instance(context, c.id);

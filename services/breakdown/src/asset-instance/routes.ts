@@ -1,8 +1,10 @@
-import { only, raw, Rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { byKey, only, raw, Rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import type { Kind } from '../entity/entity.events.ts';
 import { readable } from '../entity/entity.queries.ts';
 import { assetInstance } from './asset-instance.ts';
 import { addInstanceToShot, placeInAsset, placeInScene, removeInstanceFromShot } from './place-instance.ts';
+import { Entity } from '../entity/entity.answers.ts';
+import { z } from 'zod';
 
 const SHOWN = raw(`i.id, i.asset_id, i.name, i.number, i.description, i.active, i.data, i.scene_id, i.target_asset_id, i.entity_id, i.entity_type_id, i.created_at, i.updated_at, 'AssetInstance' as type`);
 
@@ -12,7 +14,7 @@ const grouped = async (c: QueryContext, by: string, from: Statement): Promise<Re
 const lateral = sql`cross join lateral (select ${SHOWN}) x`;
 
 const listing = (path: string, param: string, kind: Kind, summary: string, by: string, from: (id: string) => Statement): Route =>
-  route({ method: 'get', path, summary, policy: only.signedIn,
+  route({ method: 'get', path, summary, answers: { 200: byKey(z.array(assetInstance.answer)) }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await readable(c, param, kind);
       c.keep([entity.project_id], 'person');
@@ -31,10 +33,10 @@ export const assetInstanceRoutes: Route[] = [
   listing('/data/assets/{asset_id}/scene-asset-instances', 'asset_id', 'asset', 'List the instances of an asset, by scene', 'i.scene_id', (id) => sql`asset_instance i ${lateral} where i.asset_id = ${id}`),
   listing('/data/assets/{asset_id}/shot-asset-instances', 'asset_id', 'asset', 'List the instances of an asset, by shot', 'l.entity_id', (id) => sql`${ofShots} where i.asset_id = ${id}`),
   listing('/data/assets/{asset_id}/asset-asset-instances', 'asset_id', 'asset', 'List the instances placed in an asset, by asset', 'i.asset_id', (id) => sql`asset_instance i ${lateral} where i.target_asset_id = ${id}`),
-  route({ method: 'post', path: '/data/scenes/{scene_id}/asset-instances', summary: 'Place an asset in a scene', command: placeInScene, status: 201,
+  route({ method: 'post', path: '/data/scenes/{scene_id}/asset-instances', summary: 'Place an asset in a scene', body: z.object({ asset_id: z.guid(), description: z.string().max(200).nullish() }), answers: { 201: assetInstance.answer }, command: placeInScene, status: 201,
     input: (r) => ({ ...(r.body as object | null), where_id: r.params.scene_id }) }),
-  route({ method: 'post', path: '/data/assets/{asset_id}/asset-asset-instances', summary: 'Place an asset in another asset', command: placeInAsset, status: 201,
+  route({ method: 'post', path: '/data/assets/{asset_id}/asset-asset-instances', summary: 'Place an asset in another asset', body: z.object({ asset_to_instantiate_id: z.guid(), description: z.string().max(200).nullish() }), answers: { 201: assetInstance.answer }, command: placeInAsset, status: 201,
     input: (r) => ({ description: (r.body as any)?.description, asset_id: (r.body as any)?.asset_to_instantiate_id, where_id: r.params.asset_id }) }),
-  route({ method: 'post', path: '/data/shots/{shot_id}/asset-instances', summary: 'Say that an instance is seen in a shot', command: addInstanceToShot, status: 201 }),
+  route({ method: 'post', path: '/data/shots/{shot_id}/asset-instances', summary: 'Say that an instance is seen in a shot', answers: { 201: Entity }, command: addInstanceToShot, status: 201 }),
   route({ method: 'delete', path: '/data/shots/{shot_id}/asset-instances/{asset_instance_id}', summary: 'Say that an instance is no longer seen in a shot', command: removeInstanceFromShot, status: 204 }),
 ];

@@ -52,6 +52,21 @@ describe('a casting', () => {
     expect((await f.as.user.must('GET', `/data/assets/${id.tree}/cast-in`)).map((s: any) => s.shot_name)).not.toContain('Hidden');
     await f.admin.must('DELETE', `/data/shots/${shot}?force=true`);
   });
+  it('is given one asset more or less, in several entities at once', async () => {
+    await f.admin.must('PUT', `${data()}/entities/${id.shot}/casting`, [{ asset_id: id.lama, nb_occurences: 2 }]);
+    const cast = (as: Client, body: object, asset = id.leaf) => as.put(`${data()}/entities/casting/assets/${asset}`, { entity_ids: [id.shot, id.tree], ...body });
+    const told = (await cast(f.as.manager, { nb_occurences: 3, label: 'fixed' })).body;
+    expect([told[id.shot], told[id.tree]]).toMatchObject([[{ asset_name: 'Lama', nb_occurences: 2 }, { asset_name: 'Leaf', nb_occurences: 3, label: 'fixed' }], [{ asset_name: 'Leaf', nb_occurences: 3 }]]);
+    await cast(f.admin, { label: 'moving' });
+    expect(await castingOf(id.shot)).toEqual([['Lama', 2, ''], ['Leaf', 3, 'moving']]);
+    expect((await f.admin.must('GET', `/data/assets/${id.leaf}`)).casting_episode_ids).toEqual([f.episode]);
+    await cast(f.admin, { nb_occurences: 0 });
+    expect([await castingOf(id.shot), await castingOf(id.tree)]).toEqual([[['Lama', 2, '']], []]);
+    for (const [body, asset, status] of [[{ nb_occurences: -1 }, id.leaf, 400], [{ nb_occurences: 'x' }, id.leaf, 400], [{ entity_ids: id.shot }, id.leaf, 400], [{ entity_ids: ['x'] }, id.leaf, 400], [{ entity_ids: [id.leaf] }, id.leaf, 400],
+      [{ entity_ids: [NOBODY] }, id.leaf, 404], [{}, id.foreign, 404], [{}, id.scene, 404], [{}, 'x', 404]] as const) expect((await cast(f.admin, body, asset)).status, JSON.stringify(body)).toBe(status);
+    expect(await statuses((as) => cast(as, {}))).toEqual({ manager: 200, supervisor: 403, user: 403, client: 403, vendor: 403, outsider: 403 });
+    await cast(f.admin, { nb_occurences: 0 });
+  });
   it('is set for several entities at once', async () => {
     await f.admin.must('PUT', `${data()}/entities/casting`, { [id.shot]: [{ asset_id: id.tree }], [id.tree]: [{ asset_id: id.leaf, nb_occurences: 50 }] });
     expect([await castingOf(id.shot), await castingOf(id.tree)]).toEqual([[['Tree', 1, '']], [['Leaf', 50, '']]]);
@@ -89,7 +104,11 @@ describe('casting links', () => {
     expect([(await f.admin.delete(`/data/entity-links/${made.body.id}`)).status, (await f.admin.get(`/data/entity-links/${made.body.id}`)).status]).toEqual([204, 404]);
   });
   it('are taken away in their production by its managers', async () => {
-    const [link] = await f.admin.must('GET', `${data()}/entity-links`);
+    const links = await f.admin.must('GET', `${data()}/entity-links`);
+    const [link] = links;
+    const page = await f.admin.must('GET', `${data()}/entity-links?page=1&limit=1`);
+    expect(page).toMatchObject({ total: links.length, nb_pages: links.length, page: 1, limit: 1, offset: 0, data: [{ type: 'EntityLink' }] });
+    expect((await f.admin.get(`${data()}/entity-links?page=x`)).status).toBe(400);
     expect((await f.as.user.delete(`${data()}/entity-links/${link.id}`)).status).toBe(403);
     expect((await f.as.manager.delete(`${data()}/entity-links/${link.id}`)).body.id).toBe(link.id);
     expect((await f.as.manager.delete(`${data()}/entity-links/${link.id}`)).status).toBe(404);

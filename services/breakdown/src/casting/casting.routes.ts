@@ -1,17 +1,16 @@
-import { NotFound, only, pathId, raw, Rendered, rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { byKey, NotFound, only, pathId, raw, Rendered, rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { listColumns } from '../entity/entity.columns.ts';
 import { mayReadCasting, visible } from '../entity/entity.policy.ts';
 import { listable, readable } from '../entity/entity.queries.ts';
-import { setCasting, setCastings } from './set-casting.ts';
-
-const CAST = raw(`a.id as asset_id, a.name as asset_name, et.name as asset_type_name, a.source_id as episode_id, a.is_shared, a.preview_file_id, a.project_id, a.ready_for, l.nb_occurences, coalesce(l.label, '') as label`);
-const JOINED = raw('entity_link l join entity a on a.id = l.entity_out_id left join entity_type et on et.id = a.entity_type_id');
+import { castAsset } from './cast-asset.ts';
+import { castingOf, JOINED } from './casting.queries.ts';
+import { CastingEntry, setCasting, setCastings } from './set-casting.ts';
+import { oneOf } from '../entity/entity.answers.ts';
+import { Cast, CastIn, CastingSent, Castings, CastingsSent } from './casting.answers.ts';
+import { z } from 'zod';
 
 /** What is cast may be shared by any production, and so change with it. */
 const keepCasting = (c: QueryContext): void => c.keep(['*'], 'person');
-
-const castingOf = (c: QueryContext, entity_id: string): Promise<Rendered> =>
-  rendered(c.db, sql`select ${CAST} from ${JOINED} where l.entity_in_id = ${entity_id} order by et.name, a.name, a.id`);
 
 /** Castings by entity id: an object of lists, rendered by PostgreSQL. `t` is who casts, `s` its sequence. */
 const castings = async (c: QueryContext, project_id: string, where: Statement): Promise<Rendered> => {
@@ -55,53 +54,55 @@ const base = '/data/projects/{project_id}';
 
 /** Routes of what is cast where. */
 export const castingRoutes: Route[] = [
-  route({ method: 'get', path: `${base}/entities/{entity_id}/casting`, summary: 'List what an entity casts', policy: only.signedIn,
+  route({ method: 'get', path: `${base}/entities/{entity_id}/casting`, summary: 'List what an entity casts', answers: { 200: z.array(Cast) }, policy: only.signedIn,
     ask: async (c) => {
       const project_id = await project(c);
       const entity = await readable(c, 'entity_id', null);
       if (entity.project_id !== project_id) throw new NotFound('entity', entity.id);
       mayReadCasting(c.caller, project_id);
       keepCasting(c);
-      return castingOf(c, entity.id);
+      return castingOf(c.db, entity.id);
     } }),
-  route({ method: 'put', path: `${base}/entities/{entity_id}/casting`, summary: 'Replace the casting of an entity', command: setCasting, status: 200,
+  route({ method: 'put', path: `${base}/entities/{entity_id}/casting`, summary: 'Replace the casting of an entity', body: z.array(CastingEntry), answers: { 200: CastingSent }, command: setCasting, status: 200,
     input: (r) => ({ ...r.params, casting: r.body }) }),
-  route({ method: 'put', path: `${base}/entities/casting`, summary: 'Replace the castings of several entities', command: setCastings, status: 200, input: (r) => ({ ...r.params, castings: r.body }) }),
-  route({ method: 'get', path: `${base}/episodes/casting`, summary: 'List every casting of a production', policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw('true')) }),
-  route({ method: 'get', path: `${base}/sequences/all/casting`, summary: 'List the castings of all shots', policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw(`t.kind = 'shot'`)) }),
-  route({ method: 'get', path: `${base}/sequences/{sequence_id}/casting`, summary: 'List the castings of a sequence', policy: only.signedIn,
+  route({ method: 'put', path: `${base}/entities/casting`, summary: 'Replace the castings of several entities', body: byKey(z.array(CastingEntry)), answers: { 200: CastingsSent }, command: setCastings, status: 200, input: (r) => ({ ...r.params, castings: r.body }) }),
+  route({ method: 'put', path: `${base}/entities/casting/assets/{asset_id}`, summary: 'Cast one asset in several entities, or take it out', answers: { 200: byKey(z.array(Cast)) }, command: castAsset, status: 200,
+    input: (r) => ({ ...(r.body ?? {}) as object, ...r.params }) }),
+  route({ method: 'get', path: `${base}/episodes/casting`, summary: 'List every casting of a production', answers: { 200: Castings }, policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw('true')) }),
+  route({ method: 'get', path: `${base}/sequences/all/casting`, summary: 'List the castings of all shots', answers: { 200: Castings }, policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw(`t.kind = 'shot'`)) }),
+  route({ method: 'get', path: `${base}/sequences/{sequence_id}/casting`, summary: 'List the castings of a sequence', answers: { 200: Castings }, policy: only.signedIn,
     ask: async (c) => {
       const project_id = await project(c);
       return castings(c, project_id, sql`t.kind = 'shot' and t.parent_id = ${await inProject(c, project_id, 'sequence_id', 'sequence')}`);
     } }),
-  route({ method: 'get', path: `${base}/episodes/{episode_id}/sequences/all/casting`, summary: 'List the castings of all shots of an episode', policy: only.signedIn,
+  route({ method: 'get', path: `${base}/episodes/{episode_id}/sequences/all/casting`, summary: 'List the castings of all shots of an episode', answers: { 200: Castings }, policy: only.signedIn,
     ask: async (c) => {
       const project_id = await project(c);
       return castings(c, project_id, sql`t.kind = 'shot' and s.parent_id = ${await inProject(c, project_id, 'episode_id', 'episode')}`);
     } }),
-  route({ method: 'get', path: `${base}/asset-types/{asset_type_id}/casting`, summary: 'List the castings of all assets of a type', policy: only.signedIn,
+  route({ method: 'get', path: `${base}/asset-types/{asset_type_id}/casting`, summary: 'List the castings of all assets of a type', answers: { 200: Castings }, policy: only.signedIn,
     ask: async (c) => castings(c, await project(c), sql`t.kind = 'asset' and t.entity_type_id = ${pathId(c.request, 'asset_type_id')}`) }),
-  route({ method: 'get', path: `${base}/assets/shared-used`, summary: 'List the shared assets of other productions that are cast', policy: only.signedIn, ask: async (c) => sharedUsed(c, await project(c), raw('true')) }),
-  route({ method: 'get', path: `${base}/episodes/{episode_id}/assets/shared-used`, summary: 'List the shared assets of other productions that an episode casts', policy: only.signedIn,
+  route({ method: 'get', path: `${base}/assets/shared-used`, summary: 'List the shared assets of other productions that are cast', answers: { 200: z.array(oneOf.asset) }, policy: only.signedIn, ask: async (c) => sharedUsed(c, await project(c), raw('true')) }),
+  route({ method: 'get', path: `${base}/episodes/{episode_id}/assets/shared-used`, summary: 'List the shared assets of other productions that an episode casts', answers: { 200: z.array(oneOf.asset) }, policy: only.signedIn,
     ask: async (c) => {
       const project_id = await project(c);
       const episode_id = await inProject(c, project_id, 'episode_id', 'episode');
       return sharedUsed(c, project_id, sql`(e.id = ${episode_id} or e.parent_id in (select id from entity where parent_id = ${episode_id}))`);
     } }),
-  route({ method: 'get', path: '/data/assets/{asset_id}/casting', summary: 'List what an asset casts', policy: only.signedIn,
+  route({ method: 'get', path: '/data/assets/{asset_id}/casting', summary: 'List what an asset casts', answers: { 200: z.array(Cast) }, policy: only.signedIn,
     ask: async (c) => {
       const asset = await readable(c, 'asset_id', 'asset');
       keepCasting(c);
-      return castingOf(c, asset.id);
+      return castingOf(c.db, asset.id);
     } }),
-  route({ method: 'put', path: '/data/assets/{asset_id}/casting', summary: 'Replace the casting of an asset', command: setCasting, status: 200,
+  route({ method: 'put', path: '/data/assets/{asset_id}/casting', summary: 'Replace the casting of an asset', body: z.array(CastingEntry), answers: { 200: CastingSent }, command: setCasting, status: 200,
     input: (r) => ({ project_id: null, entity_id: r.params.asset_id, casting: r.body }) }),
-  route({ method: 'get', path: '/data/assets/{asset_id}/cast-in', summary: 'List where an asset is cast', policy: only.signedIn,
+  route({ method: 'get', path: '/data/assets/{asset_id}/cast-in', summary: 'List where an asset is cast', answers: { 200: z.array(CastIn) }, policy: only.signedIn,
     ask: async (c) => {
       const asset = await readable(c, 'asset_id', 'asset');
       keepCasting(c);
       return castIn(c, asset.id);
     } }),
-  route({ method: 'get', path: '/data/assets/{asset_id}/assets', summary: 'List the assets that an asset casts', policy: only.signedIn, ask: async (c) => assetsOf(c, (await readable(c, 'asset_id', 'asset')).id) }),
-  route({ method: 'get', path: '/data/shots/{shot_id}/assets', summary: 'List the assets that a shot casts', policy: only.signedIn, ask: async (c) => assetsOf(c, (await readable(c, 'shot_id', 'shot')).id) }),
+  route({ method: 'get', path: '/data/assets/{asset_id}/assets', summary: 'List the assets that an asset casts', answers: { 200: z.array(oneOf.asset) }, policy: only.signedIn, ask: async (c) => assetsOf(c, (await readable(c, 'asset_id', 'asset')).id) }),
+  route({ method: 'get', path: '/data/shots/{shot_id}/assets', summary: 'List the assets that a shot casts', answers: { 200: z.array(oneOf.asset) }, policy: only.signedIn, ask: async (c) => assetsOf(c, (await readable(c, 'shot_id', 'shot')).id) }),
 ];

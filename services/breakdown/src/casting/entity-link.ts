@@ -1,4 +1,4 @@
-import { bodySchema, f, Invalid, isId, list, NotFound, only, oneText, pathId, Rendered, rendered, route, spanning, sql, wantsRelations, type Context, type Route, type Shape } from '@shotlog/kernel';
+import { bodySchema, f, Invalid, isId, list, listed, NotFound, only, oneText, pathId, Rendered, rendered, route, spanning, sql, wantsRelations, type Context, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import type { Kind } from '../entity/entity.events.ts';
 import { mayManage, mayReadCasting } from '../entity/entity.policy.ts';
@@ -6,6 +6,7 @@ import { linkTable } from '../entity/entity.projection.ts';
 import { listable } from '../entity/entity.queries.ts';
 import { theId } from '../entity/create-entity.ts';
 import { changeCasting } from './change-casting.ts';
+import { EntityLink } from './casting.answers.ts';
 
 const shape: Shape = { table: linkTable, type: 'EntityLink' };
 type Link = { id: string; entity_in_id: string; entity_out_id: string; project_id: string; kind: Kind; nb_occurences: number; label: string; data: unknown };
@@ -79,27 +80,29 @@ const deleteProjectLink = spanning({
 
 /** Routes of links as things of their own, for migrations; people cast by the casting routes. */
 export const entityLinkRoutes: Route[] = [
-  route({ method: 'get', path: '/data/entity-links', summary: 'List every casting link', policy: only.admin,
+  route({ method: 'get', path: '/data/entity-links', summary: 'List every casting link', answers: { 200: listed(EntityLink) }, policy: only.admin,
     ask: (c) => {
       c.keep(['*'], 'role');
       return list({ shape, db: c.db, caller: c.caller, request: c.request });
     } }),
-  route({ method: 'get', path: '/data/entity-links/{instance_id}', summary: 'Get one casting link', policy: only.signedIn,
+  route({ method: 'get', path: '/data/entity-links/{instance_id}', summary: 'Get one casting link', answers: { 200: EntityLink }, policy: only.signedIn,
     ask: async (c) => {
       const link = await linkOf(c, pathId(c.request, 'instance_id', 400));
       mayReadCasting(c.caller, link.project_id);
       c.keep([link.project_id], 'role');
       return new Rendered((await oneText(c.db, shape, c.caller, sql`t.id = ${link.id}`, wantsRelations(c.request)))!);
     } }),
-  route({ method: 'post', path: '/data/entity-links', summary: 'Link an asset to what casts it', command: createLink, status: 201, input: (r) => r.body ?? {} }),
-  route({ method: 'put', path: '/data/entity-links/{instance_id}', summary: 'Change a casting link', command: updateLink, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
+  route({ method: 'post', path: '/data/entity-links', summary: 'Link an asset to what casts it', body: Body, answers: { 201: EntityLink }, command: createLink, status: 201, input: (r) => r.body ?? {} }),
+  route({ method: 'put', path: '/data/entity-links/{instance_id}', summary: 'Change a casting link', body: Body, answers: { 200: EntityLink }, command: updateLink, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
   route({ method: 'delete', path: '/data/entity-links/{instance_id}', summary: 'Take a casting link away', command: deleteLink, status: 204, input: (r) => ({ id: r.params.instance_id }) }),
-  route({ method: 'get', path: '/data/projects/{project_id}/entity-links', summary: 'List the casting links of a production', policy: only.signedIn,
+  route({ method: 'get', path: '/data/projects/{project_id}/entity-links', summary: 'List the casting links of a production', answers: { 200: listed(EntityLink) }, policy: only.signedIn,
     ask: async (c) => {
       const project_id = await listable(c, pathId(c.request, 'project_id'));
       mayManage(c.caller, project_id);
       c.keep([project_id], 'role');
+      // Whole unless a page is asked for; there is no page 0.
+      if (!['0', null].includes(c.request.search.get('page'))) return list({ shape, db: c.db, caller: c.caller, request: c.request, scope: sql`t.project_id = ${project_id}` });
       return rendered(c.db, sql`select id, entity_in_id, entity_out_id, data, nb_occurences, label, created_at, updated_at, 'EntityLink' as type from entity_link where project_id = ${project_id} order by sort, id`);
     } }),
-  route({ method: 'delete', path: '/data/projects/{project_id}/entity-links/{entity_link_id}', summary: 'Take a casting link of a production away', command: deleteProjectLink, status: 200 }),
+  route({ method: 'delete', path: '/data/projects/{project_id}/entity-links/{entity_link_id}', summary: 'Take a casting link of a production away', answers: { 200: EntityLink }, command: deleteProjectLink, status: 200 }),
 ];

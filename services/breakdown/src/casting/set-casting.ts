@@ -8,7 +8,8 @@ import { changeCasting } from './change-casting.ts';
 type Target = { entity_id: string; kind: Kind; project_id: string; episode_id: string | null; casting: Cast[] };
 
 const MAX_OCCURENCES = 2_147_483_647;
-const Entry = z.object({
+/** An asset of a casting as it is sent. */
+export const CastingEntry = z.object({
   asset_id: z.string(),
   nb_occurences: z.coerce.number({ error: 'nb_occurences must be a whole number.' }).int('nb_occurences must be a whole number.').min(-MAX_OCCURENCES).max(MAX_OCCURENCES).nullish(),
   label: z.string().max(80).nullish(),
@@ -17,7 +18,7 @@ const Entry = z.object({
 const entries = (given: unknown): Cast[] => {
   if (!Array.isArray(given)) throw new Invalid('A casting is a list of {asset_id, nb_occurences, label}.');
   return given.map((one) => {
-    const parsed = Entry.safeParse(one);
+    const parsed = CastingEntry.safeParse(one);
     if (!parsed.success) throw new Invalid(`A casting is a list of {asset_id, nb_occurences, label}: ${parsed.error.issues[0]!.message}`);
     return { asset_id: parsed.data.asset_id.toLowerCase(), nb_occurences: parsed.data.nb_occurences ?? 1, label: parsed.data.label ?? '' };
   });

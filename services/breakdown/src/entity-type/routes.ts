@@ -1,5 +1,6 @@
-import { list, NotFound, only, oneText, pathId, raw, Rendered, route, sql, type Route, type Shape } from '@shotlog/kernel';
+import { list, listed, NotFound, only, oneText, pathId, raw, Rendered, route, sql, type Route, type Shape } from '@shotlog/kernel';
 import { entityType, KIND_TYPES } from './entity-type.ts';
+import { AssetType } from './entity-type.answers.ts';
 
 /** An entity type that entities of no other kind have. */
 export const IS_ASSET_TYPE = sql`lower(t.name) <> all(${`{${Object.values(KIND_TYPES).map((name) => name.toLowerCase()).join(',')}}`}::text[])`;
@@ -9,14 +10,14 @@ export const assetTypeShape: Shape = { ...entityType.shape, type: 'AssetType' };
 export const entityTypeRoutes: Route[] = [
   ...entityType.routes,
   route({
-    method: 'get', path: '/data/asset-types', summary: 'List the asset types of the studio', policy: only.signedIn,
+    method: 'get', path: '/data/asset-types', summary: 'List the asset types of the studio', answers: { 200: listed(AssetType) }, policy: only.signedIn,
     ask: (c) => {
       c.keep(['studio'], 'anyone');
       return list({ shape: assetTypeShape, db: c.db, caller: c.caller, request: c.request, scope: IS_ASSET_TYPE, relations: true, order: raw('lower(t.name)') });
     },
   }),
   route({
-    method: 'get', path: '/data/asset-types/{asset_type_id}', summary: 'Get one asset type', policy: only.signedIn,
+    method: 'get', path: '/data/asset-types/{asset_type_id}', summary: 'Get one asset type', answers: { 200: AssetType }, policy: only.signedIn,
     ask: async (c) => {
       const id = pathId(c.request, 'asset_type_id');
       c.keep(['studio'], 'anyone');

@@ -1,4 +1,4 @@
-import { bodySchema, command, Invalid, isId, NotFound, sql, type Context } from '@shotlog/kernel';
+import { bodySchema, command, Invalid, isId, NotFound, sql, textArray, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entityEvents, entityFields, type Kind } from './entity.events.ts';
 import { mayCreate } from './entity.policy.ts';
@@ -36,9 +36,20 @@ const known = (context: Context, project_id: string, parent_id: string | null, e
 
 const { name, code, description, nb_frames, data, is_shared, is_casting_standby, shotgun_id } = entityFields;
 const Body = bodySchema({ name, code, description, nb_frames, data, is_shared, is_casting_standby, shotgun_id, sequence_id: { kind: 'uuid' }, episode_id: { kind: 'uuid' } });
-// Status is taken where it is one of the four and ignored otherwise; concepts are linked by PUT /data/entities.
-const Given = Body.extend({ project_id: z.unknown().optional(), asset_type_id: z.unknown().optional(), status: z.unknown().optional(),
-  entity_concept_links: z.array(z.never({ error: 'Link a concept by PUT /data/entities.' })).nullish() });
+// Status is taken where it is one of the four and ignored otherwise. Links of a concept are whole entities here, ids in PUT /data/entities.
+const Given = Body.extend({ project_id: z.unknown().optional(), asset_type_id: z.unknown().optional(), status: z.unknown().optional(), parent_id: z.unknown().optional(),
+  entity_concept_links: z.array(z.object({ id: z.guid() }, { error: 'A link is an object with an id; PUT /data/entities takes ids.' })).nullish() });
+
+/** The id of the parent that a body names. Edits are also told theirs as `parent_id`: so does gazu. */
+const parentOf = (kind: Kind, given: Record<string, any>): string | null => {
+  const { parent } = RULES[kind];
+  const named = parent === null ? null : given[parent.key] ?? null;
+  return named ?? (kind === 'edit' && isId(given.parent_id) ? given.parent_id.toLowerCase() : null);
+};
+
+/** The ids of the entities that a concept is drawn for, as far as there are such. */
+const linkedIds = async (context: Context, links: { id: string }[] | null | undefined): Promise<string[]> =>
+  (links?.length ? (await context.db.all<{ id: string }>(sql`select id from entity where id = any(${textArray(links.map((l) => l.id.toLowerCase()))}::uuid[])`)).map((r) => r.id) : []);
 
 const create = (kind: Kind) => {
   const rules = RULES[kind];
@@ -47,7 +58,7 @@ const create = (kind: Kind) => {
     policy: (caller, c: NewEntity) => mayCreate(caller, c.values.project_id, kind),
     prepare: async (given: Record<string, any>, context): Promise<NewEntity> => {
       const project_id = theId(given.project_id, 'production');
-      const parent_id: string | null = rules.parent === null ? null : given[rules.parent.key] ?? null;
+      const parent_id = parentOf(kind, given);
       const entity_type_id = typeOfKind(kind) ?? theId(given.asset_type_id, 'asset type');
       const found = await known(context, project_id, parent_id, entity_type_id);
       if (!found.project) throw new NotFound('production', project_id);
@@ -57,7 +68,7 @@ const create = (kind: Kind) => {
       if (kind === 'asset' && (!found.asset_type || kindOfType(entity_type_id) !== 'asset')) throw new NotFound('asset type', entity_type_id);
       const status = (entityFields.status.choices as readonly unknown[]).includes(given.status) ? given.status : null;
       const values = complete({ ...given, status, project_id, entity_type_id, data: given.data ?? {}, description: given.description ?? rules.description, created_by: context.moment.actor,
-        ...(rules.parent ? { [rules.parent.column]: parent_id } : {}) });
+        entity_concept_links: kind === 'concept' ? await linkedIds(context, given.entity_concept_links) : [], ...(rules.parent ? { [rules.parent.column]: parent_id } : {}) });
       return { id: context.moment.id(), kind, values: values as NewEntity['values'], episode_id: rules.parent?.kind === 'episode' ? parent_id : found.parent_parent_id };
     },
     answer: (c, { db }) => answerOf(db, c.id, kind),

@@ -37,6 +37,17 @@ describe('creating', () => {
   });
   it('is for managers of the production', async () =>
     expect(await statuses((as) => as.post(`${data()}/shots`, { name: 'SH500', sequence_id: f.sequence }))).toEqual({ manager: 201, supervisor: 403, user: 403, client: 403, vendor: 403, outsider: 403 }));
+  it('of an edit takes its episode by either name', async () => {
+    const edit = async (body: object) => (await f.admin.must('POST', `${data()}/edits`, body)).parent_id;
+    expect([await edit({ name: 'Cut 1', episode_id: f.episode }), await edit({ name: 'Cut 2', parent_id: f.episode }), await edit({ name: 'Cut 3', parent_id: 'x' })]).toEqual([f.episode, f.episode, null]);
+    expect((await f.admin.post(`${data()}/edits`, { name: 'Cut 4', parent_id: f.sequence })).status).toBe(404);
+  });
+  it('of a concept links what it is drawn for', async () => {
+    const lama = (await f.admin.must('POST', `${data()}/asset-types/${f.type}/assets/new`, { name: 'Drawn lama' })).id;
+    const made = await f.admin.must('POST', `${data()}/concepts`, { name: 'Lama drawn', entity_concept_links: [{ id: lama }, { id: NOBODY }] });
+    expect([made.entity_concept_links, (await f.admin.must('GET', `/data/concepts/${made.id}`)).entity_concept_links]).toEqual([[lama], [lama]]);
+    expect((await f.admin.post(`${data()}/concepts`, { name: 'Lama as id', entity_concept_links: [lama] })).status).toBe(400);
+  });
   it('of concepts is for the studio on the team', async () =>
     expect(await statuses((as) => as.post(`${data()}/concepts`, { name: 'Idea' }))).toEqual({ manager: 201, supervisor: 201, user: 201, client: 403, vendor: 403, outsider: 403 }));
   it.each([

@@ -101,7 +101,8 @@ export const listWithTasks = async (c: QueryContext, kind: Kind): Promise<Render
   return new Rendered(await withTasksText(c.db, c.caller, kind, where, own(c.caller, project_id), idOf(c.request, 'episode_id')));
 };
 
-const WITH_TASKS: readonly Kind[] = ['shot', 'asset', 'edit', 'concept'];
+/** Kinds whose single things show their tasks. */
+export const WITH_TASKS: readonly Kind[] = ['shot', 'asset', 'edit', 'concept'];
 
 /** A single thing as its own route shows it. */
 export const single = async (c: QueryContext, kind: Kind): Promise<Rendered> => {

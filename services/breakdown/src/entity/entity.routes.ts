@@ -1,14 +1,21 @@
-import { list, only, pathId, raw, Rendered, rendered, route, sql, wantsRelations, oneText, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { bodySchema, flag, ids, list, listed, listQuery, newBodySchema, only, pathId, raw, Rendered, rendered, route, sql, wantsRelations, oneText, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { NamedTask } from '@shotlog/tasks/task/task.answers';
+import { z } from 'zod';
 import { createEntity, createPlainEntity } from './create-entity.ts';
 import { deleteEntities, deleteEntity, deleteEntityOf } from './delete-entity.ts';
+import { Entity, EntityVersion, oneOf, oneWithTasks } from './entity.answers.ts';
 import { entityShape } from './entity.columns.ts';
 import type { Kind } from './entity.events.ts';
 import { visible } from './entity.policy.ts';
-import { filteredList, keepEntity, keepFor, listable, listOf, listWithTasks, readable, single, withTasksText } from './entity.queries.ts';
+import { filteredList, keepEntity, keepFor, listable, listOf, listWithTasks, readable, single, WITH_TASKS, withTasksText } from './entity.queries.ts';
 import { RULES } from './kinds.ts';
 import { addShotToScene, removeShotFromScene, updateEntity, updateShot } from './update-entity.ts';
+import { entityFields } from './entity.events.ts';
 
-const get = (path: string, summary: string, ask: (c: QueryContext) => Promise<unknown>): Route => route({ method: 'get', path, summary, policy: only.signedIn, ask });
+const get = (path: string, summary: string, answer: z.ZodType, ask: (c: QueryContext) => Promise<unknown>, query?: Route['query']): Route =>
+  route({ method: 'get', path, summary, query, answers: { 200: answer }, policy: only.signedIn, ask });
+
+const { page: _, limit: __, fields: ___, relations: ____, ...filterable } = listQuery(entityShape);
 
 /** What every kind of entity has: lists over productions and in one, single ones, creation and deletion. Assets are created below their type. */
 const ofKind = (kind: Kind): Route[] => {
@@ -16,26 +23,26 @@ const ofKind = (kind: Kind): Route[] => {
   const base = `/data/projects/{project_id}/${plural}`;
   const one = `/data/${plural}/{${kind}_id}`;
   return [
-    ...(kind === 'scene' ? [] : [get(`/data/${plural}`, `List ${plural} over productions`, (c) => filteredList(c, kind))]),
-    ...(['asset', 'shot', 'scene', 'edit'].includes(kind) ? [get(`/data/${plural}/all`, `List ${plural} over productions`, (c) => filteredList(c, kind))] : []),
-    get(`/data/${plural}/with-tasks`, `List ${plural} with their tasks`, (c) => listWithTasks(c, kind)),
-    get(one, `Get one ${kind}`, (c) => single(c, kind)),
-    get(base, `List the ${plural} of a production`, async (c) => listOf(c, await listable(c, pathId(c.request, 'project_id'), kind), kind)),
-    ...(kind === 'asset' ? [] : [route({ method: 'post', path: base, summary: `Create a ${kind}`, command: createEntity[kind], status: 201 })]),
+    ...(kind === 'scene' ? [] : [get(`/data/${plural}`, `List ${plural} over productions`, z.array(oneOf[kind]), (c) => filteredList(c, kind), filterable)]),
+    ...(['asset', 'shot', 'scene', 'edit'].includes(kind) ? [get(`/data/${plural}/all`, `List ${plural} over productions`, z.array(oneOf[kind]), (c) => filteredList(c, kind), filterable)] : []),
+    get(`/data/${plural}/with-tasks`, `List ${plural} with their tasks`, z.array(oneWithTasks[kind]), (c) => listWithTasks(c, kind), filterable),
+    get(one, `Get one ${kind}`, WITH_TASKS.includes(kind) ? oneWithTasks[kind] : oneOf[kind], (c) => single(c, kind)),
+    get(base, `List the ${plural} of a production`, z.array(oneOf[kind]), async (c) => listOf(c, await listable(c, pathId(c.request, 'project_id'), kind), kind)),
+    ...(kind === 'asset' ? [] : [route({ method: 'post', path: base, summary: `Create a ${kind}`, answers: { 201: oneOf[kind] }, command: createEntity[kind], status: 201 })]),
     route({ method: 'delete', path: one, summary: `Delete a ${kind}, or cancel it`, query: { force: 'true deletes what would be canceled or refused' }, command: deleteEntityOf[kind], status: 204,
-      input: (r) => ({ id: r.params[`${kind}_id`], force: r.search.get('force') === 'true' }) }),
+      input: (r) => ({ id: r.params[`${kind}_id`], force: flag(r.search, 'force') }) }),
   ];
 };
 
 /** Below an entity of one kind, entities of another. */
 const below = (path: string, parent: Kind, kind: Kind, where: (id: string) => Statement, named = false): Route =>
-  get(path, `List the ${RULES[kind].plural} of one ${parent}`, async (c) => {
+  get(path, `List the ${RULES[kind].plural} of one ${parent}`, z.array(oneOf[kind]), async (c) => {
     const above = await readable(c, `${parent}_id`, parent);
     return listOf(c, above.project_id, kind, where(above.id), named);
   });
 
 /** Tasks of what hangs below an entity, with the names that lists of tasks show. */
-const tasksBelow = (path: string, parent: Kind, where: (id: string) => Statement): Route => get(path, `List the tasks below one ${parent}`, async (c) => {
+const tasksBelow = (path: string, parent: Kind, where: (id: string) => Statement): Route => get(path, `List the tasks below one ${parent}`, z.array(NamedTask), async (c) => {
   const above = await readable(c, `${parent}_id`, parent);
   keepFor(c, above.project_id);
   const scope = c.caller.isAdmin || c.caller.roleIn(above.project_id) !== 'vendor' ? raw('true') : sql`k.id in (select task_id from task_person where person_id = ${c.caller.personId})`;
@@ -47,34 +54,34 @@ const tasksBelow = (path: string, parent: Kind, where: (id: string) => Statement
     where ${where(above.id)} and ${scope} order by k.log_position`);
 });
 
-const versions = (kind: Kind): Route => get(`/data/${RULES[kind].plural}/{${kind}_id}/versions`, `List what one ${kind} was before`, async (c) => {
+const versions = (kind: Kind): Route => get(`/data/${RULES[kind].plural}/{${kind}_id}/versions`, `List what one ${kind} was before`, z.array(EntityVersion), async (c) => {
   const entity = await readable(c, `${kind}_id`, kind);
   keepFor(c, entity.project_id);
   return rendered(c.db, sql`select id, name, data, entity_id, person_id, created_at, updated_at, 'EntityVersion' as type from entity_version where entity_id = ${entity.id} order by log_position desc`);
 });
 
 const generic: Route[] = [
-  get('/data/entities', 'List the entities that you may see', async (c) => {
+  get('/data/entities', 'List the entities that you may see', listed(Entity), async (c) => {
     c.keep(['*'], 'person');
     return list({ shape: entityShape, db: c.db, caller: c.caller, request: c.request, scope: visible(c.caller) });
-  }),
-  get('/data/entities/{instance_id}', 'Get one entity', async (c) => {
+  }, listQuery(entityShape)),
+  get('/data/entities/{instance_id}', 'Get one entity', Entity, async (c) => {
     const entity = await readable(c, 'instance_id', null, 400);
     keepEntity(c, entity);
     return new Rendered((await oneText(c.db, entityShape, c.caller, sql`t.id = ${entity.id}`, wantsRelations(c.request)))!);
   }),
-  route({ method: 'post', path: '/data/entities', summary: 'Create an entity of any type', command: createPlainEntity, status: 201, input: (r) => ({ ...(r.body as object | null), id: undefined }) }),
-  route({ method: 'put', path: '/data/entities/{instance_id}', summary: 'Change an entity; data is merged', command: updateEntity, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
+  route({ method: 'post', path: '/data/entities', summary: 'Create an entity of any type', body: newBodySchema(entityFields), answers: { 201: Entity }, command: createPlainEntity, status: 201, input: (r) => ({ ...(r.body as object | null), id: undefined }) }),
+  route({ method: 'put', path: '/data/entities/{instance_id}', summary: 'Change an entity; data is merged', body: bodySchema(entityFields), answers: { 200: Entity }, command: updateEntity, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
   route({ method: 'delete', path: '/data/entities/{instance_id}', summary: 'Delete an entity', command: deleteEntity, status: 204,
-    input: (r) => ({ id: r.params.instance_id, force: r.search.get('force') === 'true' }) }),
-  get('/data/entities/{entity_id}/entities-linked/with-tasks', 'List the concepts that are linked to an entity, with their tasks', async (c) => {
+    input: (r) => ({ id: r.params.instance_id, force: flag(r.search, 'force') }) }),
+  get('/data/entities/{entity_id}/entities-linked/with-tasks', 'List the concepts that are linked to an entity, with their tasks', z.array(oneWithTasks.concept), async (c) => {
     const entity = await readable(c, 'entity_id', null);
     c.keep([entity.project_id], 'person');
     const where = sql`t.kind = 'concept' and t.project_id = ${entity.project_id} and ${entity.id}::uuid = any(t.entity_concept_links) and ${visible(c.caller) ?? raw('true')}`;
     return new Rendered(await withTasksText(c.db, c.caller, 'concept', where, raw('true')));
   }),
-  route({ method: 'post', path: '/actions/projects/{project_id}/delete-entities', summary: 'Delete several entities', command: deleteEntities, status: 200,
-    input: (r) => ({ project_id: r.params.project_id, ids: r.body ?? [], force: r.search.get('force') === 'true' }) }),
+  route({ method: 'post', path: '/actions/projects/{project_id}/delete-entities', summary: 'Delete several entities', body: ids, answers: { 200: ids }, command: deleteEntities, status: 200,
+    input: (r) => ({ project_id: r.params.project_id, ids: r.body ?? [], force: flag(r.search, 'force') }) }),
 ];
 
 const inEpisode = (id: string) => sql`t.parent_id in (select id from entity where parent_id = ${id})`;
@@ -83,7 +90,7 @@ const inEpisode = (id: string) => sql`t.parent_id in (select id from entity wher
 export const entityRoutes: Route[] = [
   ...generic,
   ...(['shot', 'asset', 'sequence', 'episode', 'scene', 'edit', 'concept'] as const).flatMap(ofKind),
-  route({ method: 'put', path: '/data/shots/{shot_id}', summary: 'Change a shot; data is replaced', command: updateShot, status: 200, input: (r) => ({ id: r.params.shot_id, changes: r.body ?? {} }) }),
+  route({ method: 'put', path: '/data/shots/{shot_id}', summary: 'Change a shot; data is replaced', body: bodySchema(entityFields), answers: { 200: Entity }, command: updateShot, status: 200, input: (r) => ({ id: r.params.shot_id, changes: r.body ?? {} }) }),
   versions('shot'), versions('edit'),
   below('/data/episodes/{episode_id}/sequences', 'episode', 'sequence', (id) => sql`t.parent_id = ${id}`),
   below('/data/episodes/{episode_id}/shots', 'episode', 'shot', inEpisode),
@@ -95,6 +102,6 @@ export const entityRoutes: Route[] = [
   tasksBelow('/data/episodes/{episode_id}/asset-tasks', 'episode', (id) => sql`t.kind = 'asset' and t.source_id = ${id}`),
   tasksBelow('/data/episodes/{episode_id}/edit-tasks', 'episode', (id) => sql`t.kind = 'edit' and t.parent_id = ${id}`),
   tasksBelow('/data/sequences/{sequence_id}/shot-tasks', 'sequence', (id) => sql`t.kind = 'shot' and t.parent_id = ${id}`),
-  route({ method: 'post', path: '/data/scenes/{scene_id}/shots', summary: 'Say that a shot is made of a scene', command: addShotToScene, status: 201 }),
+  route({ method: 'post', path: '/data/scenes/{scene_id}/shots', summary: 'Say that a shot is made of a scene', answers: { 201: Entity }, command: addShotToScene, status: 201 }),
   route({ method: 'delete', path: '/data/scenes/{scene_id}/shots/{shot_id}', summary: 'Take a shot out of a scene', command: removeShotFromScene, status: 204 }),
 ];

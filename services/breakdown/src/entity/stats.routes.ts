@@ -1,5 +1,7 @@
 import { only, pathId, Rendered, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
 import { keepFor, listable } from './entity.queries.ts';
+import type { z } from 'zod';
+import { EpisodeStats, RetakeStats } from './entity.answers.ts';
 
 type TaskRow = { episode_id: string; task_type_id: string; task_status_id: string; name: string; color: string; is_done: boolean; is_retake: boolean; retake_count: number; count: number; frames: number; drawings: number };
 
@@ -62,11 +64,11 @@ export const retakeStatsOf = (rows: TaskRow[]): Record<string, Record<string, Re
   return stats;
 };
 
-const stats = (path: string, summary: string, of: (rows: TaskRow[]) => unknown): Route =>
-  route({ method: 'get', path: `/data/projects/{project_id}/episodes/${path}`, summary, policy: only.signedIn, ask: async (c) => new Rendered(JSON.stringify(of(await counted(c)))) });
+const stats = (path: string, summary: string, answer: z.ZodType, of: (rows: TaskRow[]) => unknown): Route =>
+  route({ method: 'get', path: `/data/projects/{project_id}/episodes/${path}`, summary, answers: { 200: answer }, policy: only.signedIn, ask: async (c) => new Rendered(JSON.stringify(of(await counted(c)))) });
 
 /** Routes of how far the episodes of a production are. */
 export const statsRoutes: Route[] = [
-  stats('stats', 'Count the tasks of shots by episode, type and status', statsOf),
-  stats('retake-stats', 'Count the retakes of shots by episode and task type', retakeStatsOf),
+  stats('stats', 'Count the tasks of shots by episode, type and status', EpisodeStats, statsOf),
+  stats('retake-stats', 'Count the retakes of shots by episode and task type', RetakeStats, retakeStatsOf),
 ];

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { Forbidden, only, pathId, raw, Reply, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { flag, Forbidden, media, only, pathId, raw, Reply, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import type { Kind } from '../entity/entity.events.ts';
 import { listable } from '../entity/entity.queries.ts';
 import { RULES } from '../entity/kinds.ts';
@@ -56,7 +56,7 @@ const exportEntities = async (c: QueryContext, kind: Kind): Promise<Reply> => {
 
 const exportCasting = async (c: QueryContext): Promise<Reply> => {
   const project = await exported(c);
-  const shots = c.request.search.get('is_shot_casting') === 'true';
+  const shots = flag(c.request.search, 'is_shot_casting');
   const where: Statement = shots ? sql`t.kind = 'shot'` : sql`t.kind = 'asset'`;
   const rows = await c.db.all(sql`select coalesce(ep.name, ${shots ? '' : 'MP'}) as episode, ${raw(shots ? 's.name' : 'tt.name')} as parent, t.name, at.name as asset_type, a.name as asset, l.nb_occurences, coalesce(l.label, '') as label
     from entity_link l join entity t on t.id = l.entity_in_id join entity a on a.id = l.entity_out_id left join entity s on s.id = t.parent_id
@@ -67,7 +67,7 @@ const exportCasting = async (c: QueryContext): Promise<Reply> => {
   return csv(`${project.name.replace(/[^\w-]+/g, '_')}_casting`, [[...(project.isShow ? ['Episode'] : []), ...head], ...cells]);
 };
 
-const get = (path: string, summary: string, ask: (c: QueryContext) => Promise<Reply>): Route => route({ method: 'get', path: `/export/csv/${path}`, summary, policy: only.signedIn, ask });
+const get = (path: string, summary: string, ask: (c: QueryContext) => Promise<Reply>): Route => route({ method: 'get', path: `/export/csv/${path}`, summary, answers: { 200: media('text/csv') }, policy: only.signedIn, ask });
 
 /** Routes that give tables: semicolons, the names of columns first. What they write, the imports read. */
 export const exportRoutes: Route[] = [

@@ -1,8 +1,10 @@
-import { isId, NotFound, only, Rendered, rendered, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
+import { isId, NotFound, OneFile, only, Rendered, rendered, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Cast, Kind } from '../entity/entity.events.ts';
 import { changeCasting } from '../casting/change-casting.ts';
 import { needed, problem, rowsOf, uploaded, wholeNumber, type Row } from './csv-file.ts';
 import { studioOf, type Known, type Studio } from './studio.ts';
+import { EntityLink } from '../casting/casting.answers.ts';
+import { z } from 'zod';
 
 type Target = { entity_id: string; kind: Kind; project_id: string; casting: Cast[] };
 const is = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
@@ -58,6 +60,6 @@ const importCasting = async (c: QueryContext): Promise<Rendered> => {
 };
 
 export const importCastingRoute: Route = route({
-  method: 'post', path: '/import/csv/projects/{project_id}/casting', summary: 'Cast by a CSV file', status: 201, policy: only.signedIn, handle: importCasting,
+  method: 'post', path: '/import/csv/projects/{project_id}/casting', summary: 'Cast by a CSV file', upload: OneFile, answers: { 201: z.array(EntityLink) }, status: 201, policy: only.signedIn, handle: importCasting,
   description: 'Columns Parent (sequence or asset type), Name, Asset Type, Asset, Occurences, Label; in shows Episode too. A wrong line is 400, named by line_number, and nothing is imported.',
 });

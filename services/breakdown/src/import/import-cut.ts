@@ -1,9 +1,11 @@
-import { derivedId, Invalid, isId, NotFound, only, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
+import { derivedId, Invalid, isId, NotFound, OneFile, only, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
 import { applyPlan } from './apply-plan.ts';
 import { uploaded, type Row, type Upload } from './csv-file.ts';
 import { clipsOfEdl, clipsOfOtio, DEFAULT_CONVENTION, namesBy, type Clip } from './otio.ts';
 import { episodeOf, planEntity, sequenceOf, type Plan, type Planner } from './plan.ts';
 import { studioOf } from './studio.ts';
+import { Entity } from '../entity/entity.answers.ts';
+import { z } from 'zod';
 
 const clipsOf = ({ name, bytes }: Upload, fps: number): Clip[] => {
   const kind = name.split('.').at(-1)?.toLowerCase() ?? '';
@@ -30,7 +32,7 @@ const importCut = async (c: QueryContext): Promise<unknown> => {
   const episode = await episodeName(c, studio.project_id);
   const upload = await uploaded(c.request);
   const { fps } = (await c.db.one<{ fps: string | null }>(sql`select fps from project where id = ${studio.project_id}`))!;
-  const read = namesBy(upload.fields.naming_convention || DEFAULT_CONVENTION, upload.fields.match_case !== 'false');
+  const read = namesBy(upload.fields.naming_convention || DEFAULT_CONVENTION, upload.fields.match_case?.toLowerCase() !== 'false');
   const plan: Plan = { project_id: studio.project_id, kind: 'shot', types: [], created: [], updated: [], tasks: [], comments: [], entity_ids: [] };
   const seed = c.moment.id('cut');
   const planner: Planner = { studio, plan, ids: (key) => derivedId(seed, key), actor: c.moment.actor, update: true };
@@ -49,7 +51,7 @@ const importCut = async (c: QueryContext): Promise<unknown> => {
 };
 
 const cutRoute = (path: string, summary: string): Route => route({
-  method: 'post', path, summary, status: 201, policy: only.signedIn, handle: importCut,
+  method: 'post', path, summary, upload: OneFile, answers: { 201: z.object({ created_shots: z.array(Entity), updated_shots: z.array(Entity) }) }, status: 201, policy: only.signedIn, handle: importCut,
   description: 'A form with an OpenTimelineIO file (.otio) or an edit decision list (.edl, CMX 3600) in its field "file". naming_convention says how clips are named '
     + `(by default ${DEFAULT_CONVENTION}), match_case=false ignores case. A clip that is named otherwise is 400, and nothing is imported.`,
 });

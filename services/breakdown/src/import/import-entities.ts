@@ -1,9 +1,11 @@
-import { derivedId, isId, NotFound, only, route, type QueryContext, type Route } from '@shotlog/kernel';
+import { derivedId, flag, isId, NotFound, OneFile, only, route, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Kind } from '../entity/entity.events.ts';
 import { applyPlan } from './apply-plan.ts';
 import { rowsOf, uploaded, type Row } from './csv-file.ts';
 import { assetTypeOf, episodeOf, frames, planEntity, sequenceOf, type Plan, type Planner } from './plan.ts';
 import { studioOf } from './studio.ts';
+import { Entity } from '../entity/entity.answers.ts';
+import { z } from 'zod';
 
 const is = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
@@ -36,13 +38,13 @@ const importTable = async (c: QueryContext, kind: Kind): Promise<unknown> => {
   const rows = rowsOf((await uploaded(c.request)).bytes);
   const plan: Plan = { project_id: studio.project_id, kind, types: [], created: [], updated: [], tasks: [], comments: [], entity_ids: [] };
   const seed = c.moment.id('import');
-  const planner: Planner = { studio, plan, ids: (key) => derivedId(seed, key), actor: c.moment.actor, update: c.request.search.get('update') === 'true' };
+  const planner: Planner = { studio, plan, ids: (key) => derivedId(seed, key), actor: c.moment.actor, update: flag(c.request.search, 'update') };
   for (const row of rows) LINES[kind]!(planner, row);
   return c.run(applyPlan, plan, 'import');
 };
 
 const importRoute = (kind: Kind): Route => route({
-  method: 'post', path: `/import/csv/projects/{project_id}/${kind}s`, summary: `Create or change ${kind}s by a CSV file`, status: 201, policy: only.signedIn,
+  method: 'post', path: `/import/csv/projects/{project_id}/${kind}s`, summary: `Create or change ${kind}s by a CSV file`, upload: OneFile, answers: { 201: z.array(Entity) }, status: 201, policy: only.signedIn,
   description: 'A form with the file in its field "file": comma or semicolon, the first line names the columns. All lines are read before the first is written: a wrong one is 400, named by line_number, and nothing is imported.',
   query: { update: 'true: those that are there are changed' }, handle: (c) => importTable(c, kind),
 });

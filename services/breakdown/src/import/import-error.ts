@@ -1,4 +1,4 @@
-import { f, list, NotFound, only, Reply, resource, route, spanning, sql, access, type Route } from '@shotlog/kernel';
+import { f, list, listed, NotFound, only, Reply, resource, route, spanning, sql, access, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { theId } from '../entity/create-entity.ts';
 
@@ -19,12 +19,12 @@ const remove = spanning({
 
 /** Routes of what imports could not take. */
 export const importErrorRoutes: Route[] = [
-  route({ method: 'get', path: '/import/shotgun/errors', summary: 'List what could not be imported', policy: only.admin,
+  route({ method: 'get', path: '/import/shotgun/errors', summary: 'List what could not be imported', answers: { 200: listed(importError.answer) }, policy: only.admin,
     ask: (c) => {
       c.keep(['studio'], 'role');
       return list({ shape: importError.shape, db: c.db, caller: c.caller, request: c.request });
     } }),
-  route({ method: 'post', path: '/import/shotgun/errors', summary: 'Note what could not be imported', command: importError.commands.create, status: 201, input: (r) => ({ event_data: r.body ?? {}, source: 'shotgun' }) }),
+  route({ method: 'post', path: '/import/shotgun/errors', summary: 'Note what could not be imported', body: z.looseObject({}), answers: { 201: importError.answer }, command: importError.commands.create, status: 201, input: (r) => ({ event_data: r.body ?? {}, source: 'shotgun' }) }),
   route({ method: 'delete', path: '/import/shotgun/errors/{error_id}', summary: 'Forget what could not be imported', command: remove, status: 204,
     reply: () => new Reply(204, { 'content-type': 'application/json' }, null) }),
 ];

@@ -1,7 +1,9 @@
 import { bodySchema, f, Invalid, only, rendered, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
+import { EntityLink } from '../casting/casting.answers.ts';
 import { changeCasting } from '../casting/change-casting.ts';
 import { createPlainEntity } from '../entity/create-entity.ts';
+import { Entity as EntityAnswer } from '../entity/entity.answers.ts';
 import { listColumns } from '../entity/entity.columns.ts';
 import { entityFields, type Kind } from '../entity/entity.events.ts';
 import { setEntity } from '../entity/update-entity.ts';
@@ -83,6 +85,6 @@ const importLinks = spanning({
 
 /** Routes that take what another Kitsu gave. */
 export const kitsuRoutes: Route[] = [
-  route({ method: 'post', path: '/import/kitsu/entities', summary: 'Bring entities over from another Kitsu', command: importEntities, status: 200, input: (r) => ({ entries: r.body }) }),
-  route({ method: 'post', path: '/import/kitsu/entity-links', summary: 'Bring castings over from another Kitsu', command: importLinks, status: 200, input: (r) => ({ entries: r.body }) }),
+  route({ method: 'post', path: '/import/kitsu/entities', summary: 'Bring entities over from another Kitsu', body: z.array(Entity), answers: { 200: z.array(EntityAnswer) }, command: importEntities, status: 200, input: (r) => ({ entries: r.body }) }),
+  route({ method: 'post', path: '/import/kitsu/entity-links', summary: 'Bring castings over from another Kitsu', body: z.array(Link), answers: { 200: z.array(EntityLink) }, command: importLinks, status: 200, input: (r) => ({ entries: r.body }) }),
 ];

@@ -1,4 +1,4 @@
-import { derivedId, Invalid, only, rendered, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { derivedId, Invalid, only, Removed, rendered, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { changeCasting } from '../casting/change-casting.ts';
 import { createPlainEntity } from '../entity/create-entity.ts';
@@ -8,6 +8,7 @@ import type { Kind } from '../entity/entity.events.ts';
 import { RULES, typeOfKind } from '../entity/kinds.ts';
 import { setEntity } from '../entity/update-entity.ts';
 import { entityType } from '../entity-type/entity-type.ts';
+import { Entity } from '../entity/entity.answers.ts';
 
 const Ref = z.object({ id: z.number().int() }).loose().nullish().catch(null);
 const Refs = z.array(z.object({ id: z.number().int() }).loose()).nullish().catch(null);
@@ -106,6 +107,6 @@ const removeKind = (kind: Kinds) => spanning({
 
 /** Routes that take entities from Shotgun. */
 export const shotgunRoutes: Route[] = (['asset', 'shot', 'sequence', 'episode', 'scene'] as const).flatMap((kind): Route[] => [
-  route({ method: 'post', path: `/import/shotgun/${RULES[kind].plural}`, summary: `Bring ${RULES[kind].plural} over from Shotgun`, command: importKind(kind), status: 200, input: (r) => ({ entries: r.body }) }),
-  route({ method: 'post', path: `/import/shotgun/remove/${kind}`, summary: `Delete a ${kind} that Shotgun has deleted`, command: removeKind(kind), status: 200, input: (r) => r.body ?? {} }),
+  route({ method: 'post', path: `/import/shotgun/${RULES[kind].plural}`, summary: `Bring ${RULES[kind].plural} over from Shotgun`, body: z.array(Entry), answers: { 200: z.array(Entity) }, command: importKind(kind), status: 200, input: (r) => ({ entries: r.body }) }),
+  route({ method: 'post', path: `/import/shotgun/remove/${kind}`, summary: `Delete a ${kind} that Shotgun has deleted`, body: z.object({ id: z.int() }), answers: { 200: Removed }, command: removeKind(kind), status: 200, input: (r) => r.body ?? {} }),
 ]);

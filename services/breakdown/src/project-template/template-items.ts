@@ -1,5 +1,7 @@
 import { command, only, oneText, rendered, route, selectList, sql, raw, type Context, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
+import { previewBackgroundFile } from '@shotlog/files/preview-background-file/preview-background-file';
+import { statusAutomation } from '@shotlog/tasks/status-automation/status-automation';
 import { entityType } from '../entity-type/entity-type.ts';
 import { automations, backgrounds } from '../neighbours.ts';
 import { known, optionalId } from '../project/project.steps.ts';
@@ -7,12 +9,12 @@ import { templateEvents, TemplateItemLinked, TemplateItemUnlinked, type ItemKind
 import { existingTemplate, writableTemplate } from './template.commands.ts';
 import { itemKey, liveTemplate, templateState, templateStream } from './template.state.ts';
 
-type Item = { kind: ItemKind; key: string; path: string; label: string; shape: Shape; shown: string[] | null };
+type Item = { kind: ItemKind; key: string; path: string; label: string; shape: Shape; shown: string[] | null; answer: z.ZodType };
 const items: Item[] = [
-  { kind: 'asset_type', key: 'asset_type_id', path: 'asset-types', label: 'asset type', shape: entityType.shape, shown: ['id', 'name'] },
-  { kind: 'status_automation', key: 'status_automation_id', path: 'status-automations', label: 'status automation', shape: { table: automations.table, type: 'StatusAutomation' }, shown: null },
+  { kind: 'asset_type', key: 'asset_type_id', path: 'asset-types', label: 'asset type', shape: entityType.shape, shown: ['id', 'name'], answer: entityType.answer },
+  { kind: 'status_automation', key: 'status_automation_id', path: 'status-automations', label: 'status automation', shape: { table: automations.table, type: 'StatusAutomation' }, shown: null, answer: statusAutomation.answer },
   { kind: 'preview_background_file', key: 'preview_background_file_id', path: 'preview-background-files', label: 'preview background', shape: { table: backgrounds.table, type: 'PreviewBackgroundFile' },
-    shown: ['id', 'name', 'is_default'] },
+    shown: ['id', 'name', 'is_default'], answer: previewBackgroundFile.answer },
 ];
 type Linked = { project_template_id: string; id: string };
 const base = { state: templateState, policy: only.admin, stream: templateStream };
@@ -48,14 +50,14 @@ const routesOf = (item: Item): Route[] => {
   const path = `/data/project-templates/{project_template_id}/${item.path}`;
   return [
     route({
-      method: 'get', path, summary: `List the ${item.label}s of a template`, policy: only.manager,
+      method: 'get', path, summary: `List the ${item.label}s of a template`, answers: { 200: z.array(item.answer) }, policy: only.manager,
       ask: async (c) => {
         const id = await existingTemplate(c.request.params.project_template_id!, c);
         return rendered(c.db, sql`select ${selectList(item.shape, c.caller, false, item.shown)} from "${raw(item.shape.table.name)}" t
           join project_template_item l on l.item_id = t.id where l.project_template_id = ${id} and l.kind = ${item.kind} order by t.log_position`);
       },
     }),
-    route({ method: 'post', path, summary: `Put a ${item.label} into a template`, command: templateItemLinks[item.kind], status: 201 }),
+    route({ method: 'post', path, summary: `Put a ${item.label} into a template`, answers: { 201: item.answer }, command: templateItemLinks[item.kind], status: 201 }),
     route({ method: 'delete', path: `${path}/{${item.key}}`, summary: `Take a ${item.label} out of a template`, command: unlinkOf(item), status: 204 }),
   ];
 };

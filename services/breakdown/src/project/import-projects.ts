@@ -7,6 +7,8 @@ import { createProject } from './create-project.ts';
 import { projectFields } from './project.fields.ts';
 import { listedShape } from './project.queries.ts';
 import { updateProject } from './update-project.ts';
+import { MetadataDescriptor } from '../metadata-descriptor/metadata-descriptor.answers.ts';
+import { Project } from './project.answers.ts';
 
 type Brought = Record<string, unknown>;
 
@@ -64,6 +66,6 @@ export const importDescriptors = spanning({
 
 const input = ({ body }: { body: unknown }) => ({ entries: body });
 export const projectImportRoutes: Route[] = [
-  route({ method: 'post', path: '/import/kitsu/projects', summary: 'Bring productions over from another Kitsu', command: importProjects, status: 200, input }),
-  route({ method: 'post', path: '/import/kitsu/metadata-descriptors', summary: 'Bring fields over from another Kitsu', command: importDescriptors, status: 200, input }),
+  route({ method: 'post', path: '/import/kitsu/projects', summary: 'Bring productions over from another Kitsu', body: z.array(bodySchema(projectFields).extend({ id: z.guid() })), answers: { 200: z.array(Project) }, command: importProjects, status: 200, input }),
+  route({ method: 'post', path: '/import/kitsu/metadata-descriptors', summary: 'Bring fields over from another Kitsu', body: z.array(bodySchema(descriptorFields).extend({ id: z.guid() })), answers: { 200: z.array(MetadataDescriptor) }, command: importDescriptors, status: 200, input }),
 ];

@@ -1,5 +1,6 @@
-import { Invalid, only, oneText, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { Invalid, only, oneText, Removed, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
+import { Project as ProjectAnswer } from './project.answers.ts';
 import { createProject } from './create-project.ts';
 import { deleteProject } from './delete-project.ts';
 import { listedShape } from './project.queries.ts';
@@ -91,10 +92,10 @@ export const removeConnection = spanning({
 
 const input = ({ body }: { body: unknown }) => ({ entries: body });
 export const shotgunProjectRoutes: Route[] = [
-  route({ method: 'post', path: '/import/shotgun/projects', summary: 'Bring productions over from Shotgun', command: importShotgunProjects, status: 200, input }),
+  route({ method: 'post', path: '/import/shotgun/projects', summary: 'Bring productions over from Shotgun', body: z.array(Project), answers: { 200: z.array(ProjectAnswer) }, command: importShotgunProjects, status: 200, input }),
   ...['project-connections', 'projectconnections'].map((path) =>
-    route({ method: 'post' as const, path: `/import/shotgun/${path}`, summary: 'Bring the teams of productions over from Shotgun', command: importConnections, status: 200, input })),
-  route({ method: 'post', path: '/import/shotgun/remove/project', summary: 'Delete the production of a Shotgun id', command: removeShotgunProject, status: 200 }),
+    route({ method: 'post' as const, path: `/import/shotgun/${path}`, summary: 'Bring the teams of productions over from Shotgun', body: z.array(Connection), answers: { 200: z.array(ProjectAnswer) }, command: importConnections, status: 200, input })),
+  route({ method: 'post', path: '/import/shotgun/remove/project', summary: 'Delete the production of a Shotgun id', answers: { 200: Removed }, command: removeShotgunProject, status: 200 }),
   ...['project-connection', 'projectconnection'].map((path) =>
-    route({ method: 'post' as const, path: `/import/shotgun/remove/${path}`, summary: 'Forget a connection of Shotgun', command: removeConnection, status: 200 })),
+    route({ method: 'post' as const, path: `/import/shotgun/remove/${path}`, summary: 'Forget a connection of Shotgun', answers: { 200: Removed }, command: removeConnection, status: 200 })),
 ];

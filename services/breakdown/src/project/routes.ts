@@ -1,4 +1,4 @@
-import { list, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
+import { bodySchema, list, listed, newBodySchema, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
 import { createProduction } from './create-production.ts';
 import { deleteProject } from './delete-project.ts';
 import { exportProjectsRoute } from './export-projects.ts';
@@ -11,9 +11,12 @@ import { taskStatusLinkRoutes } from './task-status-links.ts';
 import { taskTypeLinkRoutes } from './task-type-links.ts';
 import { teamRoutes } from './team.ts';
 import { updateProject } from './update-project.ts';
+import { OpenProject, Project } from './project.answers.ts';
+import { z } from 'zod';
+import { projectFields } from './project.fields.ts';
 
 const openProjects = (path: string, summary: string) => route({
-  method: 'get', path, summary, query: { name: 'Only the production of this name.' }, policy: only.signedIn,
+  method: 'get', path, summary, answers: { 200: z.array(OpenProject) }, query: { name: 'Only the production of this name.' }, policy: only.signedIn,
   ask: (c) => {
     c.keep(['*'], 'person');
     return rendered(c.db, selectOpenProjects(c.caller, c.request.search.get('name')));
@@ -21,7 +24,7 @@ const openProjects = (path: string, summary: string) => route({
 });
 
 const every = (path: string, summary: string) => route({
-  method: 'get', path, summary, policy: only.signedIn,
+  method: 'get', path, summary, answers: { 200: listed(Project) }, policy: only.signedIn,
   ask: (c) => {
     c.keep(['*'], 'person');
     return list({ shape: listedShape, db: c.db, caller: c.caller, request: c.request, scope: ownProductions(c.caller, 't.id') });
@@ -34,7 +37,7 @@ export const projectRoutes: Route[] = [
   openProjects('/data/projects/open', 'List the open productions that you may see'),
   openProjects('/data/user/projects/open', 'List the open productions of your own'),
   route({
-    method: 'get', path: '/data/projects/{instance_id}', summary: 'Get one production', policy: only.signedIn,
+    method: 'get', path: '/data/projects/{instance_id}', summary: 'Get one production', answers: { 200: Project }, policy: only.signedIn,
     ask: async (c) => {
       const id = pathId(c.request, 'instance_id', 400);
       await existingProject(c.db, id);
@@ -43,8 +46,8 @@ export const projectRoutes: Route[] = [
       return new Rendered((await oneText(c.db, singleShape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request)))!);
     },
   }),
-  route({ method: 'post', path: '/data/projects', summary: 'Create a production', command: createProduction, status: 201, input: (request) => request.body ?? {} }),
-  route({ method: 'put', path: '/data/projects/{instance_id}', summary: 'Update a production', command: updateProject, status: 200,
+  route({ method: 'post', path: '/data/projects', summary: 'Create a production', body: newBodySchema(projectFields), answers: { 201: Project }, command: createProduction, status: 201, input: (request) => request.body ?? {} }),
+  route({ method: 'put', path: '/data/projects/{instance_id}', summary: 'Update a production', body: bodySchema(projectFields), answers: { 200: Project }, command: updateProject, status: 200,
     input: (request) => ({ project_id: request.params.instance_id, changes: request.body }) }),
   route({ method: 'delete', path: '/data/projects/{instance_id}', summary: 'Delete a closed production with everything in it', command: deleteProject, status: 204,
     input: (request) => ({ project_id: request.params.instance_id }) }),

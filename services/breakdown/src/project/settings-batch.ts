@@ -7,6 +7,7 @@ import { projectState, projectStream } from './project.state.ts';
 import { idsOf, openForChange, present, Priority } from './project.steps.ts';
 import { taskStatusLinked } from './task-status-links.ts';
 import { taskTypeLinked } from './task-type-links.ts';
+import { Project } from './project.answers.ts';
 
 const Ids = z.array(z.string()).nullable().optional();
 const Body = z.object({
@@ -46,5 +47,5 @@ export const addSettings = command({
 });
 
 export const settingsBatchRoute = route({
-  method: 'post', path: '/data/projects/{project_id}/settings/batch', summary: 'Add many settings to a production', command: addSettings, status: 200,
+  method: 'post', path: '/data/projects/{project_id}/settings/batch', summary: 'Add many settings to a production', answers: { 200: Project }, command: addSettings, status: 200,
 });

@@ -64,6 +64,8 @@ describe('settings of a production', () => {
     const { id } = await admin.must('POST', '/data/projects', { name: 'Batch' });
     await admin.must('POST', `/data/projects/${id}/settings/batch`, { task_types: [{ task_type_id: anim, priority: 3 }, { task_type_id: NOBODY }], task_status_ids: [wip, NOBODY], asset_type_ids: [prop] });
     expect((await admin.get(`/data/projects/${id}`)).body).toMatchObject({ task_types: [anim], task_statuses: [wip], asset_types: [prop] });
+    for (const [path, used] of [['task-types', anim], ['task-status', wip]]) expect((await admin.must('GET', `/data/projects/${id}/settings/${path}`)).map((t: any) => t.id), path).toEqual([used]);
+    expect(await statusOf(admin.get(`/data/projects/${NOBODY}/settings/task-types`))).toBe(404);
   });
   it('go with what the studio gives up', async () => {
     const { id } = await admin.must('POST', '/data/projects', { name: 'Poorer' });

@@ -7,6 +7,8 @@ import { taskStatusLinkTable } from './project.projection.ts';
 import { projectAnswer } from './project.queries.ts';
 import { projectState, projectStream, type ProjectState } from './project.state.ts';
 import { idsOf, known, live, openForChange, optionalId, Priority, teamRead } from './project.steps.ts';
+import { Project, ProjectTaskStatusLink } from './project.answers.ts';
+import { TaskStatus } from '@shotlog/tasks/task/task.answers';
 
 /** Undefined keeps what there is. */
 type Link = { project_id: string; task_status_id: string; link_id: string; priority?: number | null | undefined; roles_for_board?: readonly Role[] | null | undefined; replace: boolean };
@@ -67,15 +69,15 @@ export const reorderTaskStatuses = command({
 const settings = '/data/projects/{project_id}/settings/task-status';
 export const taskStatusLinkRoutes = [
   route({
-    method: 'get', path: settings, summary: 'List the task statuses that a production uses', ...teamRead((c, id) => rendered(c.db, sql`select ${selectList({ table: taskStatuses.table, type: 'TaskStatus' }, c.caller, true)}
+    method: 'get', path: settings, summary: 'List the task statuses that a production uses', answers: { 200: z.array(TaskStatus) }, ...teamRead((c, id) => rendered(c.db, sql`select ${selectList({ table: taskStatuses.table, type: 'TaskStatus' }, c.caller, true)}
       from task_status t join project_task_status_link l on l.task_status_id = t.id where l.project_id = ${id} order by l.priority nulls last, lower(t.name)`)),
   }),
-  route({ method: 'post', path: settings, summary: 'Let a production use a task status', command: addTaskStatus, status: 201 }),
+  route({ method: 'post', path: settings, summary: 'Let a production use a task status', answers: { 201: Project }, command: addTaskStatus, status: 201 }),
   route({ method: 'delete', path: `${settings}/{task_status_id}`, summary: 'Take a task status out of a production', command: removeTaskStatus, status: 204 }),
-  route({ method: 'post', path: '/data/task-status-links', summary: 'Set priority and board roles of a task status in a production', command: linkTaskStatus, status: 201, input: (request) => {
+  route({ method: 'post', path: '/data/task-status-links', summary: 'Set priority and board roles of a task status in a production', body: Body, answers: { 201: ProjectTaskStatusLink }, command: linkTaskStatus, status: 201, input: (request) => {
     const body = (request.body ?? {}) as Record<string, unknown>;
     if (!isId(body.project_id)) throw new Invalid('project_id is needed, an id.');
     return body;
   } }),
-  route({ method: 'post', path: '/actions/projects/{project_id}/task-status-links/reorder', summary: 'Order the task statuses of a production', command: reorderTaskStatuses, status: 200 }),
+  route({ method: 'post', path: '/actions/projects/{project_id}/task-status-links/reorder', summary: 'Order the task statuses of a production', answers: { 200: z.array(ProjectTaskStatusLink) }, command: reorderTaskStatuses, status: 200 }),
 ];

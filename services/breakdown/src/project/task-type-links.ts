@@ -1,11 +1,14 @@
 import { command, Invalid, isId, oneText, rendered, route, selectList, sql, type Context, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
+import { taskTypes } from '../neighbours.ts';
 import { ProjectTaskTypeLinked, ProjectTaskTypeUnlinked } from './links.events.ts';
 import { mayManage } from './project.policy.ts';
 import { taskTypeLinkTable } from './project.projection.ts';
 import { projectAnswer } from './project.queries.ts';
 import { projectState, projectStream, type ProjectState } from './project.state.ts';
-import { idsOf, known, live, openForChange, optionalId, Priority } from './project.steps.ts';
+import { idsOf, known, live, openForChange, optionalId, Priority, teamRead } from './project.steps.ts';
+import { Project, ProjectTaskTypeLink } from './project.answers.ts';
+import { TaskType } from '@shotlog/tasks/task/task.answers';
 
 type Link = { project_id: string; task_type_id: string; link_id: string; priority: number | null; replace: boolean };
 const stream = (c: { project_id: string }) => projectStream(c.project_id);
@@ -61,12 +64,16 @@ export const reorderTaskTypes = command({
 });
 
 export const taskTypeLinkRoutes = [
-  route({ method: 'post', path: '/data/projects/{project_id}/settings/task-types', summary: 'Let a production use a task type', command: addTaskType, status: 201 }),
+  route({
+    method: 'get', path: '/data/projects/{project_id}/settings/task-types', summary: 'List the task types that a production uses', answers: { 200: z.array(TaskType) }, ...teamRead((c, id) => rendered(c.db, sql`select ${selectList({ table: taskTypes.table, type: 'TaskType' }, c.caller, true)}
+      from task_type t join project_task_type_link l on l.task_type_id = t.id where l.project_id = ${id} order by l.priority nulls last, lower(t.name)`)),
+  }),
+  route({ method: 'post', path: '/data/projects/{project_id}/settings/task-types', summary: 'Let a production use a task type', answers: { 201: Project }, command: addTaskType, status: 201 }),
   route({ method: 'delete', path: '/data/projects/{project_id}/settings/task-types/{task_type_id}', summary: 'Take a task type out of a production', command: removeTaskType, status: 204 }),
-  route({ method: 'post', path: '/data/task-type-links', summary: 'Set the priority of a task type in a production', command: linkTaskType, status: 201, input: (request) => {
+  route({ method: 'post', path: '/data/task-type-links', summary: 'Set the priority of a task type in a production', body: Body, answers: { 201: ProjectTaskTypeLink }, command: linkTaskType, status: 201, input: (request) => {
     const body = (request.body ?? {}) as Record<string, unknown>;
     if (!isId(body.project_id)) throw new Invalid('project_id is needed, an id.');
     return body;
   } }),
-  route({ method: 'post', path: '/actions/projects/{project_id}/task-type-links/reorder', summary: 'Order the task types of a production', command: reorderTaskTypes, status: 200 }),
+  route({ method: 'post', path: '/actions/projects/{project_id}/task-type-links/reorder', summary: 'Order the task types of a production', answers: { 200: z.array(ProjectTaskTypeLink) }, command: reorderTaskTypes, status: 200 }),
 ];

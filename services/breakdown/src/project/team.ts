@@ -1,9 +1,11 @@
-import { command, Forbidden, Invalid, isId, NotFound, only, route, ROLES, sql, TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, type Context, type PersonCard, type Role } from '@shotlog/kernel';
+import { command, Forbidden, Invalid, isId, maybe, NotFound, only, route, ROLES, sql, TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, type Context, type PersonCard, type Role } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayManage } from './project.policy.ts';
 import { existingProject, projectAnswer } from './project.queries.ts';
 import { projectState, projectStream } from './project.state.ts';
 import { known, live, openForChange } from './project.steps.ts';
+import { Project } from './project.answers.ts';
+import { TeamMember } from '@shotlog/auth/person/person.answers';
 
 const PROJECT_ROLES = ROLES.filter((role) => role !== 'admin');
 const OptionalRole = z.enum(PROJECT_ROLES).nullable().optional();
@@ -61,7 +63,7 @@ const shown = (card: PersonCard, full: boolean): Record<string, unknown> => {
 const member = '/data/projects/{project_id}/team/{person_id}';
 export const teamRoutes = [
   route({
-    method: 'get', path: '/data/projects/{project_id}/team', summary: "List the persons of a production's team", policy: only.signedIn,
+    method: 'get', path: '/data/projects/{project_id}/team', summary: "List the persons of a production's team", answers: { 200: z.array(TeamMember) }, policy: only.signedIn,
     ask: async (c) => {
       const id = c.request.params.project_id!;
       if (!isId(id)) throw new NotFound('project');
@@ -75,7 +77,7 @@ export const teamRoutes = [
       });
     },
   }),
-  route({ method: 'post', path: '/data/projects/{project_id}/team', summary: 'Put a person on the team of a production', command: addMember, status: 201 }),
-  route({ method: 'put', path: member, summary: "Set a person's role in a production", command: setMemberRole, status: 200 }),
+  route({ method: 'post', path: '/data/projects/{project_id}/team', summary: 'Put a person on the team of a production', answers: { 201: Project }, command: addMember, status: 201 }),
+  route({ method: 'put', path: member, summary: "Set a person's role in a production", answers: { 200: z.object({ project_id: z.guid(), person_id: z.guid(), role: maybe.text }) }, command: setMemberRole, status: 200 }),
   route({ method: 'delete', path: member, summary: 'Take a person off the team of a production', command: removeMember, status: 204 }),
 ];

@@ -1,12 +1,10 @@
-import { allow, f, on, only, PersonDeleted, projection, raw, resource, sql, type Access, type Caller } from '@shotlog/kernel';
+import { allow, f, on, PersonDeleted, projection, raw, resource, sql, to, type Access, type Caller } from '@shotlog/kernel';
 import { department } from '@shotlog/auth/department/department';
 import { projectEvents } from '../project/project.fields.ts';
 
 /** Of the plain routes: admins. Of a person's own routes: the person, whose wrapper commands run these. */
-const access: Access = {
-  list: (c) => (only.admin(c), null), one: only.admin,
-  create: (c, values) => allow(isOwn(c, values)), update: (c, row) => allow(isOwn(c, row)), remove: (c, row) => allow(isOwn(c, row)),
-};
+const own = (caller: Caller, row: { person_id?: string | null }): void => allow(isOwn(caller, row));
+const access: Access = { list: to.admins, one: to.admins, create: to.oneself, update: to.oneself, remove: to.oneself, policy: { create: own, update: own, remove: own } };
 /** Whether a filter (or group) is the caller's to change. */
 export const isOwn = (caller: Caller, row: { person_id?: string | null }): boolean => caller.isAdmin || (caller.id !== null && row.person_id === caller.id);
 

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Kind } from '../entity/entity.events.ts';
 import { mayList, visible, visibleIn } from '../entity/entity.policy.ts';
 import { fold } from '../entity/entity.projection.ts';
+import { Entity } from '../entity/entity.answers.ts';
+import { Person } from '@shotlog/auth/person/person.answers';
 
 /** What can be searched, by the key of the answer. */
 const INDEXES = ['persons', 'assets', 'shots', 'sequences', 'episodes', 'edits'] as const;
@@ -62,5 +64,5 @@ export const search = spanning({
     [index, s.terms.length === 0 ? [] : index === 'persons' ? await persons(context, s) : await entities(context, index, s)]))),
 });
 
-export const searchRoute: Route = route({ method: 'post', path: '/data/search', summary: 'Search assets, shots and persons by name', command: search, status: 200, input: (r) => r.body ?? {},
+export const searchRoute: Route = route({ method: 'post', path: '/data/search', summary: 'Search assets, shots and persons by name', body: Given, answers: { 200: z.object({ persons: z.array(Person), assets: z.array(Entity), shots: z.array(Entity) }).partial() }, command: search, status: 200, input: (r) => r.body ?? {},
   description: `Answers a list for each of index_names (${INDEXES.join(', ')}; by default persons, assets and shots), best first, at most limit (${LIMIT}) after offset.` });

@@ -3,6 +3,7 @@ import {
 } from '@shotlog/kernel';
 import { z } from 'zod';
 import { budget, budgetEntry, checkEntry } from './budget.ts';
+import { Budget, BudgetEntry } from './budget.answers.ts';
 
 /** Ids of these routes are refused with 400 when they are none, as clients know it. */
 const Id = z.string().refine(isId, { error: 'This is no id.' }).transform((v) => v.toLowerCase());
@@ -131,34 +132,34 @@ const managing = (caller: Caller, request: Request) => only.teamManager(caller, 
 
 /** What a production costs, for whoever manages it. */
 export const productionBudgetRoutes: Route[] = [
-  route({ method: 'get', path: money, summary: 'List the budgets of a production', policy: managing, ask: async (c) => {
+  route({ method: 'get', path: money, summary: 'List the budgets of a production', answers: { 200: z.array(Budget) }, policy: managing, ask: async (c) => {
     const { project_id } = ids(c.request);
     await project(c, project_id!);
     c.keep([project_id!], 'role');
     return rendered(c.db, sql`select id, project_id, revision, name, currency from budget where project_id = ${project_id} order by log_position`);
   } }),
-  route({ method: 'post', path: money, summary: 'Create a budget', command: createBudget, status: 200 }),
-  route({ method: 'get', path: one, summary: 'Get a budget', policy: managing, ask: async (c) => {
+  route({ method: 'post', path: money, summary: 'Create a budget', answers: { 200: Budget }, command: createBudget, status: 200 }),
+  route({ method: 'get', path: one, summary: 'Get a budget', answers: { 200: Budget }, policy: managing, ask: async (c) => {
     const { project_id, budget_id } = ids(c.request);
     await budgetOf(c, { project_id: project_id!, budget_id: budget_id! });
     return shownBudget(budget_id!, c);
   } }),
-  route({ method: 'put', path: one, summary: 'Update a budget', command: updateBudget, status: 200 }),
+  route({ method: 'put', path: one, summary: 'Update a budget', answers: { 200: Budget }, command: updateBudget, status: 200 }),
   route({ method: 'delete', path: one, summary: 'Delete a budget with its entries', command: deleteBudget, status: 204 }),
-  route({ method: 'get', path: `${one}/entries`, summary: 'List the entries of a budget', policy: managing, ask: async (c) => {
+  route({ method: 'get', path: `${one}/entries`, summary: 'List the entries of a budget', answers: { 200: z.array(BudgetEntry) }, policy: managing, ask: async (c) => {
     const { project_id, budget_id } = ids(c.request);
     await budgetOf(c, { project_id: project_id!, budget_id: budget_id! });
     c.keep([project_id!], 'role');
     return rendered(c.db, sql`select ${raw('id, budget_id, department_id, person_id, start_date, months_duration, daily_salary, position, seniority, exceptions')}
       from budget_entry where budget_id = ${budget_id} order by log_position`);
   } }),
-  route({ method: 'post', path: `${one}/entries`, summary: 'Create an entry of a budget', command: createEntry, status: 200 }),
-  route({ method: 'get', path: `${one}/entries/{entry_id}`, summary: 'Get an entry of a budget', policy: managing, ask: async (c) => {
+  route({ method: 'post', path: `${one}/entries`, summary: 'Create an entry of a budget', answers: { 200: BudgetEntry }, command: createEntry, status: 200 }),
+  route({ method: 'get', path: `${one}/entries/{entry_id}`, summary: 'Get an entry of a budget', answers: { 200: BudgetEntry }, policy: managing, ask: async (c) => {
     const { project_id, budget_id, entry_id } = ids(c.request);
     await budgetOf(c, { project_id: project_id!, budget_id: budget_id! });
     if (!(await c.db.one(sql`select 1 from budget_entry where id = ${entry_id} and budget_id = ${budget_id}`))) throw new NotFound('budget entry', entry_id);
     return shownEntry(entry_id!, c);
   } }),
-  route({ method: 'put', path: `${one}/entries/{entry_id}`, summary: 'Update an entry of a budget', command: updateEntry, status: 200 }),
+  route({ method: 'put', path: `${one}/entries/{entry_id}`, summary: 'Update an entry of a budget', answers: { 200: BudgetEntry }, command: updateEntry, status: 200 }),
   route({ method: 'delete', path: `${one}/entries/{entry_id}`, summary: 'Delete an entry of a budget', command: deleteEntry, status: 204 }),
 ];

@@ -1,6 +1,8 @@
 import { allow, Invalid, isId, NotFound, only, ownProductions, pathId, raw, Rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { modeOf, quotaShots, shareRows } from './quota.queries.ts';
 import { tally } from './tally.ts';
+import { QuotaShot, Quotas } from './quota.answers.ts';
+import { z } from 'zod';
 
 const knownPerson = async (c: QueryContext, id: string) => {
   if (!(await c.db.one(sql`select 1 from directory_person where id = ${id}`))) throw new NotFound('person', id);
@@ -43,7 +45,7 @@ export const periodOf = (params: Record<string, string>): { from: string; until:
 };
 
 const shotsOf = (per: string, path: string) => route({
-  method: 'get', path: `/data/persons/{person_id}/quota-shots/${path}`, summary: `List the shots that count for a person in a ${per}`, policy: only.signedIn,
+  method: 'get', path: `/data/persons/{person_id}/quota-shots/${path}`, summary: `List the shots that count for a person in a ${per}`, answers: { 200: z.array(QuotaShot) }, policy: only.signedIn,
   query: { count_mode: 'How work counts', project_id: 'Only of this production', task_type_id: 'Only of this task type' },
   ask: async (c) => {
     const person_id = pathId(c.request, 'person_id', 400);
@@ -62,7 +64,7 @@ const shotsOf = (per: string, path: string) => route({
 /** What persons get done: frames, seconds, drawings and shots by day, week, month and year. */
 export const quotaRoutes: Route[] = [
   route({
-    method: 'get', path: '/data/projects/{project_id}/quotas/{task_type_id}', summary: 'Get what each person of a production got done of a task type',
+    method: 'get', path: '/data/projects/{project_id}/quotas/{task_type_id}', summary: 'Get what each person of a production got done of a task type', answers: { 200: Quotas },
     query: { count_mode: 'How work counts' }, policy: only.signedIn,
     ask: async (c) => {
       const [project_id, task_type_id] = [pathId(c.request, 'project_id', 400), pathId(c.request, 'task_type_id', 400)];
@@ -74,7 +76,7 @@ export const quotaRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/projects/{project_id}/quotas/persons/{person_id}', summary: 'Get what a person got done in a production, by task type',
+    method: 'get', path: '/data/projects/{project_id}/quotas/persons/{person_id}', summary: 'Get what a person got done in a production, by task type', answers: { 200: Quotas },
     query: { count_mode: 'How work counts' }, policy: only.signedIn,
     ask: async (c) => {
       const [project_id, person_id] = [pathId(c.request, 'project_id', 400), pathId(c.request, 'person_id', 400)];

@@ -1,8 +1,5 @@
 import { department } from '@shotlog/auth/department/department';
-import {
-  apiTime, command, common, defineState, derivedId, event, f, Invalid, isId, list, NotFound, on, oneText, only, pathId, projection, remove, Rendered, route, sql, table, insert, update,
-  fieldSchema, wantsRelations, type EventOf, type Route, type Shape,
-} from '@shotlog/kernel';
+import { apiTime, bodySchema, command, common, defineState, derivedId, event, f, Invalid, isId, list, listed, NotFound, on, oneText, only, pathId, projection, remove, Rendered, route, shown, sql, table, insert, update, fieldSchema, wantsRelations, type EventOf, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { POSITIONS, SENIORITIES } from '../budget/budget.ts';
 
@@ -20,6 +17,7 @@ export const salaryScaleId = (department_id: string, position: string, seniority
 
 export const salaryScaleTable = table('salary_scale', { ...fields, ...common }, { indexes: ['department_id'] });
 const shape: Shape = { table: salaryScaleTable, type: 'SalaryScale' };
+const SalaryScale = shown('SalaryScale', salaryScaleTable.fields);
 
 /** What a day of work is paid, in each department for each position and seniority; 0 until somebody says. */
 export const salaryScaleProjection = projection('salary_scale', [salaryScaleTable], [
@@ -78,18 +76,18 @@ export const createSalaryScale = command({
 
 const path = '/data/salary-scales';
 export const salaryScaleRoutes: Route[] = [
-  route({ method: 'get', path, summary: 'List salary scales', policy: only.admin, ask: (c) => {
+  route({ method: 'get', path, summary: 'List salary scales', answers: { 200: listed(SalaryScale) }, policy: only.admin, ask: (c) => {
     c.keep(['studio'], 'role');
     return list({ shape, db: c.db, caller: c.caller, request: c.request });
   } }),
-  route({ method: 'post', path, summary: 'Refused: salary scales come with departments', command: createSalaryScale, status: 201 }),
-  route({ method: 'get', path: `${path}/{instance_id}`, summary: 'Get a salary scale', policy: only.admin, ask: async (c) => {
+  route({ method: 'post', path, summary: 'Refused: salary scales come with departments', answers: { 201: SalaryScale }, command: createSalaryScale, status: 201 }),
+  route({ method: 'get', path: `${path}/{instance_id}`, summary: 'Get a salary scale', answers: { 200: SalaryScale }, policy: only.admin, ask: async (c) => {
     const id = pathId(c.request, 'instance_id', 400);
     const text = await oneText(c.db, shape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request));
     if (text === null) throw new NotFound('salary scale', id);
     return new Rendered(text);
   } }),
-  route({ method: 'put', path: `${path}/{instance_id}`, summary: 'Set a salary', command: updateSalaryScale, status: 200,
+  route({ method: 'put', path: `${path}/{instance_id}`, summary: 'Set a salary', body: bodySchema({ position: fields.position, seniority: fields.seniority, salary: fields.salary }), answers: { 200: SalaryScale }, command: updateSalaryScale, status: 200,
     input: (r) => ({ ...(r.body as object), salary_scale_id: r.params.instance_id?.toLowerCase() }) }),
   route({ method: 'delete', path: `${path}/{instance_id}`, summary: 'Delete a salary scale', command: deleteSalaryScale, status: 204,
     input: (r) => ({ salary_scale_id: r.params.instance_id?.toLowerCase() }) }),

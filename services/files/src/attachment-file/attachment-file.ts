@@ -1,4 +1,4 @@
-import { access, allow, f, Invalid, raw, resource, sql, type Caller, type Statement } from '@shotlog/kernel';
+import { access, allow, f, Invalid, raw, resource, sql, to, type Caller, type Statement } from '@shotlog/kernel';
 
 const COMMENT = `(select row_to_json(c) from (select id, object_id, object_type, person_id, editor_id, preview_file_id, task_status_id, text, data, replies, checklist, pinned, links, for_client, shotgun_id,
   created_at, updated_at, 'Comment' as type from comment where id = t.comment_id) c)`;
@@ -19,7 +19,7 @@ const one = (caller: Caller, row: any): void => {
 export const attachmentFile = resource({
   service: 'files', name: 'attachment_file', path: '/data/attachment-files', type: 'AttachmentFile', published: 'attachment-file',
   fields: { name: f.string(250), size: f.float({ default: 1 }), extension: f.string(6), mimetype: f.string(255), comment_id: f.uuid(), reply_id: f.uuid(), chat_message_id: f.uuid(), project_id: f.uuid({ hidden: true, immutable: true }) },
-  access: { ...access.admin, one: (caller, row) => one(caller, row) },
+  access: { ...access.admin, one: to.team, policy: { one } },
   indexes: ['comment_id', 'chat_message_id', 'project_id'],
   extra: { comment: raw(COMMENT), chat_message: raw('null::json') },
   creating: async (values, { db, caller }) => {

@@ -1,4 +1,4 @@
-import { allow, Forbidden, isId, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, spanning, sql, wantsRelations, type Caller, type Context, type Db, type Route } from '@shotlog/kernel';
+import { allow, Forbidden, isId, media, NotFound, OneFile, oneText, only, pathId, rendered, Rendered, route, selectList, spanning, sql, wantsRelations, type Caller, type Context, type Db, type Route } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { z } from 'zod';
 import { endOf } from '../end-resource.ts';
@@ -6,7 +6,8 @@ import { commentRow, taskRow } from '../preview-file/preview-file.queries.ts';
 import { attachmentKey, attachmentThumbnailKey } from '../storage/keys.ts';
 import { serveObject } from '../storage/serve-object.ts';
 import { assignedTo, attachmentFile, sharedWithClients } from './attachment-file.ts';
-import { attach, discard, receivePapers } from './store.ts';
+import { attach, withPapers } from './store.ts';
+import { Paper } from '@shotlog/tasks/comment/comment.answers';
 
 type Row = { id: string; name: string; project_id: string | null; comment_id: string | null; mimetype: string };
 const rowOf = async (db: Db, id: string): Promise<Row> => {
@@ -53,25 +54,23 @@ const listOf = (db: Db, caller: Caller, where: ReturnType<typeof sql>) =>
 export const attachmentRoutes: Route[] = [
   attachmentFile.route.list, attachmentFile.route.create, attachmentFile.route.update, attachmentFile.route.remove,
   route({
-    method: 'get', path: '/data/attachment-files/{instance_id}', summary: 'Get one attachment', policy: only.signedIn,
+    method: 'get', path: '/data/attachment-files/{instance_id}', summary: 'Get one attachment', answers: { 200: attachmentFile.answer }, policy: only.signedIn,
     ask: async (c) => {
       const row = await visibleAttachment(c.db, c.caller, pathId(c.request, 'instance_id', 400));
       return new Rendered((await oneText(c.db, attachmentFile.shape, c.caller, sql`t.id = ${row.id}`, wantsRelations(c.request)))!);
     },
   }),
   route({
-    method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/add-attachment', summary: 'Add files to a comment', status: 201, policy: only.signedIn,
+    method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/add-attachment', summary: 'Add files to a comment', upload: OneFile.extend({ reply_id: z.guid().optional() }), answers: { 201: z.array(Paper) }, status: 201, policy: only.signedIn,
     description: 'A form with any number of files; `reply_id` names the reply that they belong to.',
     handle: async (context) => {
       const task = await taskRow(context.db, context.request.params.task_id ?? '');
       only.team(context.caller, task.project_id);
       const comment = await commentRow(context.db, task.id, context.request.params.comment_id ?? '');
       mayChange(context.caller, task.project_id, comment.person_id);
-      const { files, fields } = await receivePapers(context);
-      const reply_id = isId(fields.reply_id) ? fields.reply_id : isId(context.request.search.get('reply_id')) ? context.request.search.get('reply_id') : null;
-      const made = await attach(context, files, { comment_id: comment.id, reply_id, project_id: task.project_id }).catch(async (error: unknown) => {
-        await discard(context, files);
-        throw error;
+      const made = await withPapers(context, 'files', ({ files, fields }) => {
+        const reply_id = isId(fields.reply_id) ? fields.reply_id : isId(context.request.search.get('reply_id')) ? context.request.search.get('reply_id') : null;
+        return attach(context, files, { comment_id: comment.id, reply_id, project_id: task.project_id });
       });
       await context.settled();
       return made;
@@ -79,7 +78,7 @@ export const attachmentRoutes: Route[] = [
   }),
   route({ method: 'delete', path: '/data/tasks/{task_id}/comments/{comment_id}/attachments/{attachment_file_id}', summary: 'Take a file away from a comment', status: 204, command: takeAttachmentAway, input: (r) => r.params }),
   route({
-    method: 'get', path: '/data/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get the file of an attachment', answers: { 200: null, 206: null }, policy: only.signedIn,
+    method: 'get', path: '/data/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get the file of an attachment', answers: { 200: media('*/*'), 206: media('*/*') }, policy: only.signedIn,
     description: 'The name in the address is for people: the id alone says which file is meant.',
     ask: async (c) => {
       const row = await visibleAttachment(c.db, c.caller, pathId(c.request, 'attachment_file_id'));
@@ -87,14 +86,14 @@ export const attachmentRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/pictures/thumbnails/attachment-files/{attachment_file_id}.png', summary: 'Get the thumbnail of an attachment', answers: { 200: null }, policy: only.signedIn,
+    method: 'get', path: '/pictures/thumbnails/attachment-files/{attachment_file_id}.png', summary: 'Get the thumbnail of an attachment', answers: { 200: media('image/png') }, policy: only.signedIn,
     ask: async (c) => {
       const row = await visibleAttachment(c.db, c.caller, pathId(c.request, 'attachment_file_id'));
       return serveObject(c.resource<Storage>('storage'), attachmentThumbnailKey(row.id), c.request);
     },
   }),
   route({
-    method: 'get', path: '/data/tasks/{task_id}/attachment-files', summary: "List the files beside a task's comments (admins)", policy: only.admin,
+    method: 'get', path: '/data/tasks/{task_id}/attachment-files', summary: "List the files beside a task's comments (admins)", answers: { 200: z.array(attachmentFile.answer) }, policy: only.admin,
     ask: async (c) => {
       const task = await taskRow(c.db, c.request.params.task_id ?? '');
       c.keep([task.project_id], 'person');
@@ -102,7 +101,7 @@ export const attachmentRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/projects/{project_id}/attachment-files', summary: "List the files beside a production's comments (admins)", policy: only.admin,
+    method: 'get', path: '/data/projects/{project_id}/attachment-files', summary: "List the files beside a production's comments (admins)", answers: { 200: z.array(attachmentFile.answer) }, policy: only.admin,
     ask: async (c) => {
       const id = pathId(c.request, 'project_id');
       if (!(await c.db.one(sql`select 1 from project where id = ${id}`))) throw new NotFound('project', id);

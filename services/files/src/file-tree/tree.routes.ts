@@ -4,6 +4,8 @@ import { command, Invalid, isId, NotFound, only, raw, route, spanning, sql, type
 import { z } from 'zod';
 import { DEFAULT_TREES } from './default-trees.ts';
 import { branchOf, guesses, slug, type Guess } from './tree.ts';
+import { Guesses } from '../output-file/output-file.answers.ts';
+import { Project } from '@shotlog/breakdown/project/project.answers';
 
 const SetTree = z.object({ project_id: z.guid(), tree_name: z.string() });
 
@@ -66,6 +68,6 @@ const guessFromPath = spanning({
 
 /** File trees, and what paths in them mean. */
 export const treeRoutes: Route[] = [
-  route({ method: 'post', path: '/actions/projects/{project_id}/set-file-tree', summary: 'Give a production one of the file trees to start with', status: 200, command: setFileTree, body: SetTree.omit({ project_id: true }) }),
-  ...['/data/entities/guess-from-path', '/data/entities/guess_from_path'].map((path) => route({ method: 'post' as const, path, summary: 'Tell what a path belongs to', status: 200, command: guessFromPath })),
+  route({ method: 'post', path: '/actions/projects/{project_id}/set-file-tree', summary: 'Give a production one of the file trees to start with', answers: { 200: Project }, status: 200, command: setFileTree, body: SetTree.omit({ project_id: true }) }),
+  ...['/data/entities/guess-from-path', '/data/entities/guess_from_path'].map((path) => route({ method: 'post' as const, path, summary: 'Tell what a path belongs to', answers: { 200: Guesses }, status: 200, command: guessFromPath })),
 ];

@@ -1,10 +1,11 @@
-import { fieldSchema, Invalid, isId, only, route, selectList, spanning, sql, type Context, type Fields, type Request, type Route } from '@shotlog/kernel';
+import { fieldSchema, Invalid, isId, only, Removed, route, selectList, spanning, sql, type Context, type Fields, type Request, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { attachmentFile } from '../attachment-file/attachment-file.ts';
 import { makePreviewFile } from '../preview-file/create-preview-file.ts';
 import { previewFileFields } from '../preview-file/preview-file.events.ts';
 import { previewJson } from '../preview-file/preview-file.queries.ts';
 import { removePreviewFile, settlePreviewFile } from '../preview-file/update-preview-file.ts';
+import { PreviewFile } from '../preview-file/preview-file.answers.ts';
 
 const Entries = z.object({ entries: z.array(z.record(z.string(), z.unknown())).max(10_000) });
 const input = (request: Request) => ({ entries: request.body });
@@ -104,8 +105,8 @@ const removeVersion = spanning({
 
 /** What comes over from other trackers. */
 export const importRoutes: Route[] = [
-  route({ method: 'post', path: '/import/kitsu/preview-files', summary: 'Bring preview files of another Kitsu', status: 200, command: importPreviews, input }),
-  route({ method: 'post', path: '/import/kitsu/attachment-files', summary: 'Bring attachments of another Kitsu', status: 200, command: importAttachments, input }),
-  route({ method: 'post', path: '/import/shotgun/versions', summary: 'Bring versions of Shotgun', status: 200, command: importVersions, input }),
-  route({ method: 'post', path: '/import/shotgun/remove/version', summary: 'Remove a version that came from Shotgun', status: 200, command: removeVersion }),
+  route({ method: 'post', path: '/import/kitsu/preview-files', summary: 'Bring preview files of another Kitsu', body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(PreviewFile) }, status: 200, command: importPreviews, input }),
+  route({ method: 'post', path: '/import/kitsu/attachment-files', summary: 'Bring attachments of another Kitsu', body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(attachmentFile.answer) }, status: 200, command: importAttachments, input }),
+  route({ method: 'post', path: '/import/shotgun/versions', summary: 'Bring versions of Shotgun', body: z.array(Version), answers: { 200: z.array(PreviewFile) }, status: 200, command: importVersions, input }),
+  route({ method: 'post', path: '/import/shotgun/remove/version', summary: 'Remove a version that came from Shotgun', answers: { 200: Removed }, status: 200, command: removeVersion }),
 ];

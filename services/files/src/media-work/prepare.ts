@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import type * as media from '@shotlog/media';
+import { withTemporaryFolder } from '@shotlog/media/temporary';
 import { previewKeys } from '../storage/keys.ts';
 
 /** What has to be made of an upload, with the production's wishes for its movies. */
@@ -13,16 +12,6 @@ export type Work = {
 /** Fields of the preview file once its objects are there. */
 export type Made = { width: number; height: number; duration: number; file_size: number; extension: string; data?: Record<string, number> };
 type Tools = { storage: media.Storage; media: typeof media };
-
-/** A folder for the time of the work. */
-export const withFolder = async <T>(work: (at: (name: string) => string) => Promise<T>): Promise<T> => {
-  const folder = await mkdtemp(join(tmpdir(), 'shotlog-preview-'));
-  try {
-    return await work((name) => join(folder, name));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-};
 
 const store = async (storage: media.Storage, key: string, path: string, contentType: string): Promise<number> => {
   const { size } = await stat(path);
@@ -41,7 +30,7 @@ const storeThumbnails = async ({ storage, media: tools }: Tools, id: string, pic
 
 /** A picture becomes PNG, as clients of the API expect whatever was sent; a PNG stays as it is, byte by byte. */
 const preparePicture = (tools: Tools, work: Work, signal: AbortSignal): Promise<Made> =>
-  tools.media.withLocalFiles(tools.storage, [work.source_key], ([source]) => withFolder(async (at) => {
+  tools.media.withLocalFiles(tools.storage, [work.source_key], ([source]) => withTemporaryFolder(async (at) => {
     const { width, height } = await tools.media.pictureSize(source!, { signal });
     const isPng = (await tools.media.sniffFile(source!))?.name === 'png';
     if (!isPng) await tools.media.thumbnail(source!, at('original.png'), { width, height: null }, { signal });
@@ -51,7 +40,7 @@ const preparePicture = (tools: Tools, work: Work, signal: AbortSignal): Promise<
   }));
 
 const prepareMovie = (tools: Tools, work: Work, signal: AbortSignal): Promise<Made> =>
-  tools.media.withLocalFiles(tools.storage, [work.source_key], ([source]) => withFolder(async (at) => {
+  tools.media.withLocalFiles(tools.storage, [work.source_key], ([source]) => withTemporaryFolder(async (at) => {
     const [keys, asked] = [previewKeys(work.id), await tools.media.probeMovie(source!, { signal })];
     const made = await tools.media.normaliseMovie(source!, { high: at('high.mp4'), low: at('low.mp4') },
       { fps: work.fps, width: work.width, height: work.height, highMbit: work.high_mbit, lowMbit: work.low_mbit, signal });
@@ -76,7 +65,7 @@ export const prepare = (tools: Tools, work: Work, signal: AbortSignal): Promise<
 /** Replaces a movie's thumbnails by those of one of its frames, counted from 0. @throws Invalid (400) for a frame that is not there. */
 export type FrameThumbnails = (row: { id: string }, frame_number: number) => Promise<void>;
 export const frameThumbnails = (tools: Tools): FrameThumbnails => (row, frame_number) =>
-  tools.media.withLocalFiles(tools.storage, [previewKeys(row.id).high], ([movie]) => withFolder(async (at) => {
+  tools.media.withLocalFiles(tools.storage, [previewKeys(row.id).high], ([movie]) => withTemporaryFolder(async (at) => {
     await tools.media.extractFrame(movie!, frame_number, at('frame.png'));
     await storeThumbnails(tools, row.id, at('frame.png'), at);
     await store(tools.storage, previewKeys(row.id).original, at('frame.png'), 'image/png');

@@ -47,6 +47,12 @@ export const startMediaQueue = async ({ context, logger, resources }: Parts): Pr
   const sleepers = new Set<() => void>();
   // A process that ended before us on this machine works on nothing any more.
   await db.batch([sql`update media_lease set until = now() where owner = ${owner}`]);
+  // It may have been killed before it removed what had been sent, from which everything was made.
+  for (const left of await db.all<{ preview_file_id: string; source_key: string }>(sql`select l.preview_file_id, t.source_key from media_lease l join preview_file t on t.id = l.preview_file_id
+    where l.until <= now() and t.status = 'ready' and t.kind = 'picture'`)) {
+    await resources.storage.remove(left.source_key);
+    await db.batch([sql`delete from media_lease where preview_file_id = ${left.preview_file_id}`]);
+  }
 
   const settle = async (work: Work, changes: Record<string, unknown>, attempt: number): Promise<void> => {
     const c = context(`settle ${work.source_key} ${attempt}`);

@@ -1,4 +1,4 @@
-import { access, allow, f, Invalid, only, ownProductions, raw, resource, sql } from '@shotlog/kernel';
+import { allow, f, Invalid, only, ownProductions, raw, resource, sql, to } from '@shotlog/kernel';
 
 const SOURCE = `(select row_to_json(w) from (select id, created_at, updated_at, shotgun_id, name, description, comment, revision, size, checksum, path, data, task_id, entity_id, person_id, software_id,
   'WorkingFile' as type from working_file where id = t.source_file_id) w)`;
@@ -16,15 +16,16 @@ export const outputFile = resource({
   unique: [['slot']],
   indexes: ['entity_id', 'asset_instance_id', 'project_id', 'source_file_id'],
   access: {
-    ...access.production,
-    list: (caller) => {
+    list: to.team.but({ vendor: 'refused' }).listed, one: to.team, create: to.managers, update: to.teamStaff, remove: to.teamManagers,
+    scope: (caller) => {
       allow(!caller.isVendor);
       return ownProductions(caller);
     },
-    one: (caller, row) => (row.project_id === null ? only.manager(caller) : only.team(caller, row.project_id)),
-    create: (caller) => only.manager(caller),
-    update: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamStaff(caller, row.project_id)),
-    remove: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamManager(caller, row.project_id)),
+    policy: {
+      one: (caller, row) => (row.project_id === null ? only.manager(caller) : only.team(caller, row.project_id)),
+      update: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamStaff(caller, row.project_id)),
+      remove: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamManager(caller, row.project_id)),
+    },
   },
   extra: { source_file: raw(SOURCE) },
   creating: async (values, { db, caller }) => {

@@ -1,9 +1,10 @@
-import { allow, NotFound, only, pathId, raw, route, sql, type Caller, type QueryContext, type Route } from '@shotlog/kernel';
+import { allow, media, NotFound, OneFile, only, pathId, raw, route, sql, type Caller, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { facePictureKey } from '../storage/keys.ts';
 import { serveObject } from '../storage/serve-object.ts';
 import { setOrganisationAvatar, setPersonAvatar, setProjectAvatar } from './face.commands.ts';
 import { takePicture } from './take-picture.ts';
+import { PicturePath } from './picture.answers.ts';
 
 type Of = 'persons' | 'projects' | 'organisations';
 const FACE = { width: 400, height: null };
@@ -24,7 +25,7 @@ const existing = async (c: QueryContext, of: Of): Promise<string> => {
 
 const routesOf = (of: Of): Route[] => ['', '.png'].flatMap((ending) => [
   route({
-    method: 'get', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Get the picture of one of the ${of}`, answers: { 200: null }, policy: only.signedIn,
+    method: 'get', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Get the picture of one of the ${of}`, answers: { 200: media('image/png') }, policy: only.signedIn,
     ask: async (c) => {
       const id = await existing(c, of);
       maySee[of](c.caller, id);
@@ -32,7 +33,7 @@ const routesOf = (of: Of): Route[] => ['', '.png'].flatMap((ending) => [
     },
   }),
   route({
-    method: 'post', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Set the picture of one of the ${of}`, status: 201, policy: only.signedIn,
+    method: 'post', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Set the picture of one of the ${of}`, upload: OneFile, answers: { 201: PicturePath }, status: 201, policy: only.signedIn,
     handle: async (c) => {
       const id = await existing(c, of);
       maySet[of](c.caller, id);

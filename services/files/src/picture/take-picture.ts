@@ -3,9 +3,10 @@ import { stat } from 'node:fs/promises';
 import { Invalid, newId, type QueryContext } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import type { ThumbnailSize } from '@shotlog/media';
-import { withFolder } from '../media-work/prepare.ts';
+import { withTemporaryFolder } from '@shotlog/media/temporary';
 import type { FileResources } from '../storage/open.ts';
 import { receiveOne } from '../upload/receive.ts';
+import { sweepUploads } from '../upload/sweep-uploads.ts';
 
 /** The largest picture that is taken for a face: nobody needs more. */
 const MAX_BYTES = 50 * 1024 * 1024;
@@ -17,16 +18,18 @@ const MAX_BYTES = 50 * 1024 * 1024;
 export const takePicture = async (context: QueryContext, key: string, size: ThumbnailSize): Promise<void> => {
   const [storage, media] = [context.resource<FileResources['storage']>('storage'), context.resource<FileResources['media']>('media')];
   const upload = `uploads/pictures/${newId()}`;
-  try {
-    await receiveOne(context.request, async (file) => {
-      if (sniff(file.firstBytes)?.kind !== 'picture') throw new Invalid('The file is not a picture.');
-      await storage.put(upload, file.body, { contentType: 'application/octet-stream' });
-    }, { maxBytes: MAX_BYTES });
-    await media.withLocalFiles(storage, [upload], ([path]) => withFolder(async (at) => {
-      await media.thumbnail(path!, at('picture.png'), size);
-      await storage.put(key, createReadStream(at('picture.png')), { contentType: 'image/png', size: (await stat(at('picture.png'))).size });
-    }));
-  } finally {
-    await storage.remove(upload);
-  }
+  await context.sweptBy(sweepUploads.files, { keys: [upload] }, async () => {
+    try {
+      await receiveOne(context.request, async (file) => {
+        if (sniff(file.firstBytes)?.kind !== 'picture') throw new Invalid('The file is not a picture.');
+        await storage.put(upload, file.body, { contentType: 'application/octet-stream' });
+      }, { maxBytes: MAX_BYTES });
+      await media.withLocalFiles(storage, [upload], ([path]) => withTemporaryFolder(async (at) => {
+        await media.thumbnail(path!, at('picture.png'), size);
+        await storage.put(key, createReadStream(at('picture.png')), { contentType: 'image/png', size: (await stat(at('picture.png'))).size });
+      }));
+    } finally {
+      await storage.remove(upload);
+    }
+  });
 };

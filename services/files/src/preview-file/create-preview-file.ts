@@ -25,6 +25,8 @@ const withDefaults = (values: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(previewFileFields as Fields).map(([name, field]) => [name, values[name] ?? field.default ?? null]));
 
 const Revision = z.preprocess((v) => (v === '' ? null : v), z.coerce.number('must be a whole number').int('must be a whole number').min(0).max(2_147_483_647).nullish().transform((v) => v ?? null));
+/** The revision that a new preview is to have. */
+export const Revised = z.object({ revision: Revision.meta({ instead: { type: ['integer', 'null'], minimum: 0, maximum: 2_147_483_647 } }).optional() });
 const Publish = z.object({ task_id: z.string(), comment_id: z.string(), beside: z.string().nullish(), revision: Revision });
 type Publish = z.output<typeof Publish> & { task: Awaited<ReturnType<typeof taskRow>>; comment: Awaited<ReturnType<typeof commentRow>> };
 const ATTEMPTS = 8;

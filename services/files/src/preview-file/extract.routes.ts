@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Invalid, NotFound, only, pathId, Reply, route, type QueryContext, type Route } from '@shotlog/kernel';
-import { withFolder } from '../media-work/prepare.ts';
+import { Invalid, media, NotFound, only, pathId, Reply, route, type QueryContext, type Route } from '@shotlog/kernel';
+import { withTemporaryFolder } from '@shotlog/media/temporary';
 import { previewKeys } from '../storage/keys.ts';
 import type { FileResources } from '../storage/open.ts';
 import { disposition, serveObject } from '../storage/serve-object.ts';
@@ -24,7 +24,7 @@ const frameOf = (c: QueryContext): number | null => {
 /** Frames of a movie as PNG. @throws NotFound while there is no movie, Invalid (400) for frames that it does not have. */
 const frames = (c: QueryContext, row: PreviewRow, numbers: readonly number[]): Promise<Buffer[]> => {
   const [storage, media] = [c.resource<FileResources['storage']>('storage'), c.resource<FileResources['media']>('media')];
-  return media.withLocalFiles(storage, [previewKeys(row.id).high], ([movie]) => withFolder(async (at) => {
+  return media.withLocalFiles(storage, [previewKeys(row.id).high], ([movie]) => withTemporaryFolder(async (at) => {
     const found: Buffer[] = [];
     for (const number of numbers) {
       await media.extractFrame(movie!, number, at('frame.png'));
@@ -64,8 +64,8 @@ const stored = async (c: QueryContext, key: string): Promise<Buffer> =>
 const drawn = (c: QueryContext, { picture, annotation }: Drawn, format: 'png' | 'jpeg') =>
   c.resource<FileResources['media']>('media').overlay(picture, (width, height) => drawingSvg(annotation, width, height), format);
 
-const extract = (path: string, summary: string, ask: (c: QueryContext, row: PreviewRow) => Promise<unknown>): Route => route({
-  method: 'get', path: `/actions/preview-files/{preview_file_id}/${path}`, summary, answers: { 200: null }, policy: only.signedIn, query: { frame_number: 'counted from 0' },
+const extract = (path: string, summary: string, type: string, ask: (c: QueryContext, row: PreviewRow) => Promise<unknown>): Route => route({
+  method: 'get', path: `/actions/preview-files/{preview_file_id}/${path}`, summary, answers: { 200: media(type) }, policy: only.signedIn, query: { frame_number: 'counted from 0' },
   ask: async (c) => ask(c, await rowOf(c)),
 });
 
@@ -86,23 +86,23 @@ const annotatedFrame = async (c: QueryContext, row: PreviewRow): Promise<Reply> 
 
 /** Single pictures taken out of previews. */
 export const extractRoutes: Route[] = [
-  extract('extract-frame', 'Get one frame of a movie', async (c, row) => {
+  extract('extract-frame', 'Get one frame of a movie', 'image/png', async (c, row) => {
     const number = frameOf(c) ?? 0;
     if (!isMovie(row)) throw new NotFound('movie');
     return bytes((await frames(c, row, [number]))[0]!, 'image/png', `${row.id}_${number}.png`);
   }),
-  extract('extract-tile', "Get the sheet of a movie's frames", async (c, row) => {
+  extract('extract-tile', "Get the sheet of a movie's frames", 'image/png', async (c, row) => {
     if (!isMovie(row)) throw new Invalid('This preview is not a movie.');
     return serveObject(c.resource<FileResources['storage']>('storage'), previewKeys(row.id).tile, c.request, { name: `${row.id}_tile.png`, changes: true });
   }),
-  extract('extract-annotated-frame', 'Get a frame with what is drawn upon it', annotatedFrame),
-  extract('extract-annotated-frames', 'Get all annotated frames as ZIP', async (c, row) => {
+  extract('extract-annotated-frame', 'Get a frame with what is drawn upon it', 'image/png', annotatedFrame),
+  extract('extract-annotated-frames', 'Get all annotated frames as ZIP', 'application/zip', async (c, row) => {
     const all = await annotated(c, row);
     const entries = [];
     for (const one of all) entries.push({ name: `${one.name}.png`, bytes: (await drawn(c, one, 'png')).bytes });
     return bytes(zipOf(entries), 'application/zip', (await downloadName(c.db, row.id, 'zip')), 'attachment');
   }),
-  extract('extract-annotated-frames-pdf', 'Get all annotated frames as PDF', async (c, row) => {
+  extract('extract-annotated-frames-pdf', 'Get all annotated frames as PDF', 'application/pdf', async (c, row) => {
     const pages = [];
     for (const one of await annotated(c, row)) {
       const { bytes: jpeg, width, height } = await drawn(c, one, 'jpeg');

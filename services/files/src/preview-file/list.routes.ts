@@ -1,7 +1,9 @@
-import { allow, isId, join, list, NotFound, oneText, only, pageOf, pathId, raw, rendered, Rendered, route, sql, wantsRelations, type Caller, type Db, type Route, type Statement } from '@shotlog/kernel';
+import { allow, isId, join, list, listed, NotFound, oneText, only, pageOf, pathId, raw, rendered, Rendered, route, sql, wantsRelations, type Caller, type Db, type Route, type Statement } from '@shotlog/kernel';
 import { previewFileShape } from './preview-file.projection.ts';
 import { visibleTo } from './preview-file.policy.ts';
 import { previewList, taskRow, visibleRow } from './preview-file.queries.ts';
+import { EntityPreview, PreviewFile, PreviewsByTaskType } from './preview-file.answers.ts';
+import { z } from 'zod';
 
 const entityOf = async (db: Db, id: string, kind?: string): Promise<{ id: string; project_id: string }> => {
   const row = isId(id) ? await db.one<{ id: string; project_id: string }>(sql`select id, project_id from entity where id = ${id} ${kind ? sql`and kind = ${kind}` : raw('')}`) : null;
@@ -34,7 +36,7 @@ const byTaskType = async (db: Db, caller: Caller, entity_id: string): Promise<Re
     from seen t where t.n = 1 group by t.of_task_type_id) types`));
 
 const ofKind = (kind: 'shot' | 'edit' | 'concept'): Route => route({
-  method: 'get', path: `/data/${kind}s/{${kind}_id}/preview-files`, summary: `List the revisions of a ${kind}'s previews by task type`, policy: only.signedIn,
+  method: 'get', path: `/data/${kind}s/{${kind}_id}/preview-files`, summary: `List the revisions of a ${kind}'s previews by task type`, answers: { 200: PreviewsByTaskType }, policy: only.signedIn,
   ask: async (c) => {
     const entity = await entityOf(c.db, c.request.params[`${kind}_id`] ?? '', kind);
     await opens(c.db, c.caller, entity.project_id, sql`k.entity_id = ${entity.id}`);
@@ -46,14 +48,14 @@ const ofKind = (kind: 'shot' | 'edit' | 'concept'): Route => route({
 /** Previews as records. */
 export const listRoutes: Route[] = [
   route({
-    method: 'get', path: '/data/preview-files', summary: 'List the preview files that you may see', policy: only.signedIn,
+    method: 'get', path: '/data/preview-files', summary: 'List the preview files that you may see', answers: { 200: listed(PreviewFile) }, policy: only.signedIn,
     ask: (c) => {
       c.keep(['*'], 'person');
       return list({ shape: previewFileShape, db: c.db, caller: c.caller, request: c.request, scope: visibleTo(c.caller) });
     },
   }),
   route({
-    method: 'get', path: '/data/preview-files/{instance_id}', summary: 'Get one preview file', policy: only.signedIn,
+    method: 'get', path: '/data/preview-files/{instance_id}', summary: 'Get one preview file', answers: { 200: PreviewFile }, policy: only.signedIn,
     ask: async (c) => {
       const row = await visibleRow(c.db, c.caller, pathId(c.request, 'instance_id', 400));
       c.keep([row.project_id ?? 'studio'], 'person');
@@ -61,7 +63,7 @@ export const listRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/tasks/{task_id}/previews', summary: "List a task's previews, newest revision first", policy: only.signedIn,
+    method: 'get', path: '/data/tasks/{task_id}/previews', summary: "List a task's previews, newest revision first", answers: { 200: z.array(PreviewFile) }, policy: only.signedIn,
     ask: async (c) => {
       const task = await taskRow(c.db, c.request.params.task_id ?? '');
       await opens(c.db, c.caller, task.project_id, sql`k.id = ${task.id}`);
@@ -70,7 +72,7 @@ export const listRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/entities/{entity_id}/preview-files', summary: "List an entity's previews, newest revision first", policy: only.signedIn,
+    method: 'get', path: '/data/entities/{entity_id}/preview-files', summary: "List an entity's previews, newest revision first", answers: { 200: z.array(EntityPreview) }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await entityOf(c.db, c.request.params.entity_id ?? '');
       await opens(c.db, c.caller, entity.project_id, sql`k.entity_id = ${entity.id}`);
@@ -80,7 +82,7 @@ export const listRoutes: Route[] = [
   }),
   ofKind('shot'), ofKind('edit'), ofKind('concept'),
   route({
-    method: 'get', path: '/data/projects/{project_id}/preview-files', summary: 'List all previews of a production (admins)', query: { page: 'a page of them', limit: 'how many a page has' }, policy: only.admin,
+    method: 'get', path: '/data/projects/{project_id}/preview-files', summary: 'List all previews of a production (admins)', answers: { 200: listed(PreviewFile) }, query: { page: 'a page of them', limit: 'how many a page has' }, policy: only.admin,
     ask: async (c) => {
       const id = pathId(c.request, 'project_id');
       if (!(await c.db.one(sql`select 1 from project where id = ${id}`))) throw new NotFound('project', id);

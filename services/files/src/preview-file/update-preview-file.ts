@@ -75,11 +75,11 @@ export const receivePreviewFile = command({
   },
 });
 
-/** The record goes; its objects are removed by what follows from the fact. For the system. */
+/** The record goes, with `only_empty` unless its file has arrived; its objects are removed by what follows from the fact. For the system. */
 export const removePreviewFile = command({
-  subject: 'cmd.files.remove-preview-file', schema: OfOne, state: previewFileState, policy: asSystem, claims: previewFileClaims,
+  subject: 'cmd.files.remove-preview-file', schema: OfOne.extend({ only_empty: z.boolean().optional() }), state: previewFileState, policy: asSystem, claims: previewFileClaims,
   stream: (c) => previewFileStream(c.preview_file_id),
-  decide: (_, state) => (state === null ? [] : [PreviewFileDeleted({ ...ids(state), task_id: state.task_id, comment_id: state.comment_id, source_key: state.source_key })]),
+  decide: ({ only_empty }, state) => (state === null || (only_empty && state.source_key !== null) ? [] : [PreviewFileDeleted({ ...ids(state), task_id: state.task_id, comment_id: state.comment_id, source_key: state.source_key })]),
 });
 
 type Draw = AnnotationChanges & { preview_file_id: string; of: Belongs };

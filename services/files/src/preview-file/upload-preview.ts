@@ -1,17 +1,18 @@
-import { DomainError, Invalid, newId, only, pathId, route, type QueryContext } from '@shotlog/kernel';
+import { DomainError, Invalid, newId, OneFile, only, pathId, route, type QueryContext } from '@shotlog/kernel';
 import type { FileResources } from '../storage/open.ts';
 import { sourceKey } from '../storage/keys.ts';
 import { receiveOne } from '../upload/receive.ts';
+import { sweepUploads } from '../upload/sweep-uploads.ts';
 import { noteLastPreview } from './last-preview.ts';
 import { mayPublish } from './preview-file.policy.ts';
 import { storeUpload, type Arrived } from './store-upload.ts';
 import { previewJson, previewRow } from './preview-file.queries.ts';
 import { receivePreviewFile, removePreviewFile } from './update-preview-file.ts';
+import { PreviewFile } from './preview-file.answers.ts';
 
 /** Streams the form's file into the storage and looks at it. @throws Invalid (400), 413; nothing is left then. */
-const take = async (context: QueryContext, id: string): Promise<Arrived> => {
+const take = async (context: QueryContext, source_key: string): Promise<Arrived> => {
   const { storage, media, limits } = resourcesOf(context);
-  const source_key = sourceKey(id, newId());
   try {
     const { file } = await receiveOne(context.request, (incoming) => storeUpload({ storage, media }, source_key, incoming), { maxBytes: limits.UPLOAD_MAX_BYTES });
     return file;
@@ -32,11 +33,34 @@ const untilReady = async (context: QueryContext, id: string, wait_ms: number): P
   }
 };
 
-/** A refusal ends the record too: an artist starts again with a new preview, and no empty one is left in the list. */
 const refused = (error: unknown): boolean => error instanceof DomainError && error.status < 500;
 
+/**
+ * Stores the file and writes down that it arrived. A refusal ends the record too: an artist starts again with a new preview, and no empty one
+ * is left in the list.
+ */
+const store = (context: QueryContext, id: string): Promise<Arrived> => {
+  const source_key = sourceKey(id, newId());
+  return context.sweptBy(sweepUploads.files, { keys: [source_key] }, async () => {
+    const arrived = await take(context, source_key).catch(async (error: unknown) => {
+      if (refused(error)) {
+        await context.runAsSystem(removePreviewFile, { preview_file_id: id, only_empty: true }, 'refused');
+        await context.settled();
+      }
+      throw error;
+    });
+    try {
+      await context.runAsSystem(receivePreviewFile, { preview_file_id: id, ...arrived }, `receive-${source_key}`);
+    } catch (error) {
+      if (refused(error)) await resourcesOf(context).storage.remove(source_key);
+      throw error;
+    }
+    return arrived;
+  });
+};
+
 export const uploadPreviewRoute = route({
-  method: 'post', path: '/pictures/preview-files/{instance_id}', summary: 'Send the file of a preview',
+  method: 'post', path: '/pictures/preview-files/{instance_id}', summary: 'Send the file of a preview', upload: OneFile, answers: { 201: PreviewFile },
   description: 'A form with one file: a picture, a movie, or another file that is kept as it is. Movies are made ready in the background; the answer waits for short ones. '
     + 'A file that is refused (400, 413) or cut off takes the preview with it.',
   policy: only.signedIn, status: 201,
@@ -46,24 +70,11 @@ export const uploadPreviewRoute = route({
     if (row.source_key !== null) throw new Invalid('This preview has its file already.');
     // Without a form nothing was sent, and nothing is lost.
     if (!context.request.headers.get('content-type')?.startsWith('multipart/form-data')) throw new Invalid('No file was sent.');
-    const { limits, storage } = resourcesOf(context);
-    const arrived = await take(context, row.id).catch(async (error: unknown) => {
-      if (refused(error)) {
-        await context.runAsSystem(removePreviewFile, { preview_file_id: row.id }, 'refused');
-        await context.settled();
-      }
-      throw error;
-    });
-    try {
-      await context.runAsSystem(receivePreviewFile, { preview_file_id: row.id, ...arrived }, `receive-${arrived.source_key}`);
-    } catch (error) {
-      await storage.remove(arrived.source_key);
-      throw error;
-    }
+    const arrived = await store(context, row.id);
     await context.settled();
     await noteLastPreview(context, row.task_id, row.project_id, arrived.source_key);
     await context.settled();
-    await untilReady(context, row.id, limits.PREVIEW_WAIT_MS);
+    await untilReady(context, row.id, resourcesOf(context).limits.PREVIEW_WAIT_MS);
     return previewJson(context, row.id, false);
   },
 });

@@ -1,5 +1,5 @@
 import { department } from '@shotlog/auth/department/department';
-import { access, derivedId, f, isId, NotFound, on, only, projection, rendered, Rendered, resource, route, selectList, spanning, sql, type Context, type Db, type Route } from '@shotlog/kernel';
+import { access, byKey, derivedId, f, isId, NotFound, on, only, projection, rendered, Rendered, resource, route, selectList, spanning, sql, type Context, type Db, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { endOf } from '../end-resource.ts';
 import { software } from './software.ts';
@@ -47,16 +47,16 @@ const revoke = spanning({
 /** Licences of departments; for admins. */
 export const licenseRoutes: Route[] = [
   route({
-    method: 'get', path: '/data/departments/software-licenses', summary: 'List the programs of each department (admins)', policy: only.admin,
+    method: 'get', path: '/data/departments/software-licenses', summary: 'List the programs of each department (admins)', answers: { 200: byKey(z.array(software.answer)) }, policy: only.admin,
     ask: async (c) => {
       c.keep(['studio'], 'role');
       return new Rendered(await c.db.text(sql`select coalesce(json_object_agg(department_id, programs), '{}')::text as text from (
         select l.department_id, json_agg(s order by s.name) as programs from software_department_link l join (select ${selectList(software.shape, c.caller, false)} from software t) s on s.id = l.software_id group by l.department_id) d`));
     },
   }),
-  route({ method: 'post', path: '/data/departments/{department_id}/software-licenses', summary: 'Give a department a licence', status: 201, command: grant }),
+  route({ method: 'post', path: '/data/departments/{department_id}/software-licenses', summary: 'Give a department a licence', answers: { 201: softwareLicense.answer }, status: 201, command: grant }),
   route({
-    method: 'get', path: '/data/departments/{department_id}/software-licenses/{software_id}', summary: 'Get one program of a department (admins)', policy: only.admin,
+    method: 'get', path: '/data/departments/{department_id}/software-licenses/{software_id}', summary: 'Get one program of a department (admins)', answers: { 200: software.answer }, policy: only.admin,
     ask: async (c) => {
       const pair = await existing(c.db, { department_id: c.request.params.department_id ?? '', software_id: c.request.params.software_id ?? '' });
       if (!(await c.db.one(sql`select 1 from software_department_link where id = ${idOf(pair)}`))) throw new NotFound('software licence');

@@ -16,7 +16,9 @@ export type Incoming = {
   firstBytes: Uint8Array;
   body: AsyncIterable<Uint8Array>;
 };
-export type Limits = { maxBytes: number; maxFiles?: number };
+/** `maxBytes` is of each file. A form with more than `maxFiles` (50 by default) is refused, unless `ignoreMore`: then the first ones count. */
+export type Limits = { maxBytes: number; maxFiles?: number; ignoreMore?: boolean };
+export const MOST_FILES = 50;
 export type Received<T> = { files: T[]; fields: Record<string, string> };
 
 /** The last part of a name, whatever separators it was sent with; control characters and leading dots are dropped. */
@@ -64,6 +66,7 @@ export const receive = async <T>(request: Pick<Request, 'headers' | 'stream'>, t
   const taken: Promise<T>[] = [];
   let refusal: unknown = null;
   const form = open(contentType, limits);
+  if (!limits.ignoreMore) form.on('filesLimit', () => { refusal ??= new Invalid(`A form holds at most ${limits.maxFiles ?? MOST_FILES} files here.`); });
   form.on('field', (name, value) => { fields[name] = value; });
   form.on('file', (field, stream, info) => {
     const name = plainName(info.filename ?? '');
@@ -92,7 +95,7 @@ export const receive = async <T>(request: Pick<Request, 'headers' | 'stream'>, t
 const open = (contentType: string, limits: Limits) => {
   try {
     return busboy({ headers: { 'content-type': contentType }, defParamCharset: 'utf8', preservePath: true,
-      limits: { fileSize: limits.maxBytes, files: limits.maxFiles ?? 50, fields: 200, fieldSize: 2 * 1024 * 1024, parts: 300 } });
+      limits: { fileSize: limits.maxBytes, files: limits.maxFiles ?? MOST_FILES, fields: 200, fieldSize: 2 * 1024 * 1024, parts: 300 } });
   } catch {
     throw new Invalid('The body is no form that can be read.');
   }
@@ -100,7 +103,7 @@ const open = (contentType: string, limits: Limits) => {
 
 /** The one file of a form. @throws Invalid (400) when there is none. */
 export const receiveOne = async <T>(request: Pick<Request, 'headers' | 'stream'>, take: (file: Incoming) => Promise<T>, limits: Limits): Promise<{ file: T; fields: Record<string, string> }> => {
-  const { files, fields } = await receive(request, take, { ...limits, maxFiles: 1 });
+  const { files, fields } = await receive(request, take, { ...limits, maxFiles: 1, ignoreMore: true });
   if (files.length === 0) throw new Invalid('No file was sent.');
   return { file: files[0]!, fields };
 };

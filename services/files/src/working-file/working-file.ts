@@ -1,4 +1,4 @@
-import { access, allow, f, Invalid, only, ownProductions, raw, resource, sql } from '@shotlog/kernel';
+import { allow, f, Invalid, only, ownProductions, raw, resource, sql, to } from '@shotlog/kernel';
 
 /** Files that artists work in, one row a revision. `path` is made by the production's file tree; the file itself may be stored here too. */
 export const workingFile = resource({
@@ -8,15 +8,16 @@ export const workingFile = resource({
   unique: [['name', 'task_id', 'entity_id', 'revision']],
   indexes: ['task_id', 'entity_id', 'software_id'],
   access: {
-    ...access.production,
-    list: (caller) => {
+    list: to.team.but({ vendor: 'refused' }).listed, one: to.team, create: to.managers, update: to.teamStaff, remove: to.teamManagers,
+    scope: (caller) => {
       allow(!caller.isVendor);
       return ownProductions(caller);
     },
-    one: (caller, row) => (row.project_id === null ? only.manager(caller) : only.team(caller, row.project_id)),
-    create: (caller) => only.manager(caller),
-    update: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamStaff(caller, row.project_id)),
-    remove: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamManager(caller, row.project_id)),
+    policy: {
+      one: (caller, row) => (row.project_id === null ? only.manager(caller) : only.team(caller, row.project_id)),
+      update: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamStaff(caller, row.project_id)),
+      remove: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamManager(caller, row.project_id)),
+    },
   },
   relations: { outputs: raw("(select coalesce(json_agg(o.id order by o.log_position), '[]') from output_file o where o.source_file_id = t.id)") },
   creating: async (values, { db, caller }) => {

@@ -1,4 +1,4 @@
-import { allow, Invalid, join, only, pathId, route, sql, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, join, media, OneFile, only, pathId, route, sql, wantsRelations, type Route, type Statement } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import { taskRow } from '../preview-file/preview-file.queries.ts';
 import { thingOf } from '../file-tree/facts.ts';
@@ -9,6 +9,8 @@ import { plainName, receiveOne } from '../upload/receive.ts';
 import { commentWorkingFile, mayWork, newWorkingFile, touchWorkingFile, workingFilePath, workingJson, workingList, workingRow } from './working.commands.ts';
 import { workingFile } from './working-file.ts';
 import { oneOutput } from '../output-file/output.queries.ts';
+import { LatestWorkingFiles, OutputFile, WorkingFile, WorkingFilePath } from '../output-file/output-file.answers.ts';
+import { z } from 'zod';
 
 /** The extension that the file's software gives to its files. */
 const fileName = (row: { name: string | null; revision?: number; file_extension?: string | null }): string => plainName(`${row.name ?? 'file'}${row.file_extension ? `.${row.file_extension}` : ''}`);
@@ -17,15 +19,15 @@ const fileName = (row: { name: string | null; revision?: number; file_extension?
 export const workingRoutes: Route[] = [
   workingFile.route.list, workingFile.route.create, workingFile.route.update, workingFile.route.remove,
   route({
-    method: 'get', path: '/data/working-files/{instance_id}', summary: 'Get one working file', policy: only.signedIn,
+    method: 'get', path: '/data/working-files/{instance_id}', summary: 'Get one working file', answers: { 200: WorkingFile }, policy: only.signedIn,
     ask: async (c) => {
       const row = await workingRow(c.db, pathId(c.request, 'instance_id', 400));
       mayWork(c.caller, row);
-      return workingJson(c, row.id, c.request.search.get('relations') !== 'false');
+      return workingJson(c, row.id, wantsRelations(c.request));
     },
   }),
   route({
-    method: 'get', path: '/data/files/{file_id}', summary: 'Get a working file or an output file, whichever has the id', policy: only.signedIn,
+    method: 'get', path: '/data/files/{file_id}', summary: 'Get a working file or an output file, whichever has the id', answers: { 200: z.union([WorkingFile, OutputFile]) }, policy: only.signedIn,
     ask: async (c) => {
       const id = pathId(c.request, 'file_id');
       if (await c.db.one(sql`select 1 from output_file where id = ${id}`)) return oneOutput(c, id);
@@ -34,7 +36,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/tasks/{task_id}/working-files', summary: "List a task's working files, newest revision first", policy: only.signedIn,
+    method: 'get', path: '/data/tasks/{task_id}/working-files', summary: "List a task's working files, newest revision first", answers: { 200: z.array(WorkingFile) }, policy: only.signedIn,
     ask: async (c) => {
       const task = await taskRow(c.db, c.request.params.task_id ?? '');
       mayWork(c.caller, task);
@@ -42,7 +44,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/tasks/{task_id}/working-files/last-revisions', summary: "Get the last revision of each of a task's working files, by name", policy: only.signedIn,
+    method: 'get', path: '/data/tasks/{task_id}/working-files/last-revisions', summary: "Get the last revision of each of a task's working files, by name", answers: { 200: LatestWorkingFiles }, policy: only.signedIn,
     ask: async (c) => {
       const task = await taskRow(c.db, c.request.params.task_id ?? '');
       mayWork(c.caller, task);
@@ -51,7 +53,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/entities/{entity_id}/working-files', summary: "List an entity's working files", query: { task_id: 'of one task', name: 'of one name' }, policy: only.signedIn,
+    method: 'get', path: '/data/entities/{entity_id}/working-files', summary: "List an entity's working files", answers: { 200: z.array(WorkingFile) }, query: { task_id: 'of one task', name: 'of one name' }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await thingOf(c.db, c.request.params.entity_id ?? '');
       only.team(c.caller, entity.project_id);
@@ -65,12 +67,12 @@ export const workingRoutes: Route[] = [
       return workingList(c.db, join(where, ' and '));
     },
   }),
-  route({ method: 'post', path: '/data/tasks/{task_id}/working-file-path', summary: "Tell where a task's working file goes", status: 200, command: workingFilePath }),
-  route({ method: 'post', path: '/data/tasks/{task_id}/working-files/new', summary: 'Write down a new working file', status: 201, command: newWorkingFile }),
-  route({ method: 'put', path: '/actions/working-files/{working_file_id}/comment', summary: 'Say what was changed in a working file', status: 200, command: commentWorkingFile }),
-  route({ method: 'put', path: '/actions/working-files/{working_file_id}/modified', summary: 'Say that a working file was changed', status: 200, command: touchWorkingFile, input: (r) => r.params }),
+  route({ method: 'post', path: '/data/tasks/{task_id}/working-file-path', summary: "Tell where a task's working file goes", answers: { 200: WorkingFilePath }, status: 200, command: workingFilePath }),
+  route({ method: 'post', path: '/data/tasks/{task_id}/working-files/new', summary: 'Write down a new working file', answers: { 201: WorkingFile }, status: 201, command: newWorkingFile }),
+  route({ method: 'put', path: '/actions/working-files/{working_file_id}/comment', summary: 'Say what was changed in a working file', answers: { 200: WorkingFile }, status: 200, command: commentWorkingFile }),
+  route({ method: 'put', path: '/actions/working-files/{working_file_id}/modified', summary: 'Say that a working file was changed', answers: { 200: WorkingFile }, status: 200, command: touchWorkingFile, input: (r) => r.params }),
   route({
-    method: 'get', path: '/data/working-files/{working_file_id}/file', summary: 'Get the file itself', description: '404 when none was sent.', answers: { 200: null, 206: null }, policy: only.signedIn,
+    method: 'get', path: '/data/working-files/{working_file_id}/file', summary: 'Get the file itself', description: '404 when none was sent.', answers: { 200: media('*/*'), 206: media('*/*') }, policy: only.signedIn,
     ask: async (c) => {
       const row = await workingRow(c.db, pathId(c.request, 'working_file_id'));
       mayWork(c.caller, row);
@@ -79,7 +81,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'post', path: '/data/working-files/{working_file_id}/file', summary: 'Send the file itself', status: 201, policy: only.signedIn,
+    method: 'post', path: '/data/working-files/{working_file_id}/file', summary: 'Send the file itself', upload: OneFile, answers: { 201: WorkingFile }, status: 201, policy: only.signedIn,
     handle: async (c) => {
       const row = await workingRow(c.db, pathId(c.request, 'working_file_id'));
       mayWork(c.caller, row);

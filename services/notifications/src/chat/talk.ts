@@ -1,9 +1,10 @@
 import {
   allow, command, defineState, DomainError, Invalid, isId, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, sql, type Context, type NewEvent, type QueryContext, type Route,
 } from '@shotlog/kernel';
-import { attach, discard, receivePapers } from '@shotlog/files/attachment-file/store';
+import { attach, withPapers, type Papers } from '@shotlog/files/attachment-file/store';
 import { z } from 'zod';
 import { chat, chatIdOf, ChatJoined, ChatLeft, chatMessage } from './chat.ts';
+import { Chat, ChatMessage, ChatWithMessages, ListedChat } from './chat.answers.ts';
 
 type State = { exists: boolean; participants: ReadonlySet<string> };
 /** Who is in a chat. */
@@ -102,17 +103,14 @@ const write = async (c: QueryContext): Promise<unknown> => {
   const joined = await c.db.one(sql`select ${person_id}::uuid = any(participants) as joined from chat where id = ${chat_id}`);
   if (!joined?.joined) throw new Invalid('Join the chat before you write in it.');
   const form = (c.request.headers.get('content-type') ?? '').startsWith('multipart/');
-  const { files, fields } = form ? await receivePapers(c) : { files: [], fields: { message: await jsonText(c) } };
   const chat_message_id = c.moment.id('message');
-  try {
+  const sent = async ({ files, fields }: Papers) => {
     const text = fields.message ?? '';
     if (text.includes('\0')) throw new Invalid('message holds a NUL character.');
     await c.run(say, { chat_id, project_id, person_id, chat_message_id, text }, 'say');
     await attach(c, files, { chat_message_id, project_id });
-  } catch (error) {
-    await discard(c, files);
-    throw error;
-  }
+  };
+  await (form ? withPapers(c, 'notifications', sent) : sent({ files: [], fields: { message: await jsonText(c) } }));
   await c.settled();
   return JSON.parse((await oneText(c.db, chatMessage.shape, c.caller, sql`t.id = ${chat_message_id}`, true))!);
 };
@@ -121,22 +119,22 @@ const path = '/data/entities/{entity_id}/chat';
 const join = '/actions/user/chats/{entity_id}/join';
 /** Talk about entities. */
 export const chatRoutes: Route[] = [
-  route({ method: 'get', path, summary: 'Get the chat of an entity', command: openChat, status: 200, input: (r) => ({ entity_id: r.params.entity_id }) }),
-  route({ method: 'get', path: `${path}/messages`, summary: 'List what was said about an entity', policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path, summary: 'Get the chat of an entity', answers: { 200: ChatWithMessages }, command: openChat, status: 200, input: (r) => ({ entity_id: r.params.entity_id }) }),
+  route({ method: 'get', path: `${path}/messages`, summary: 'List what was said about an entity', answers: { 200: z.array(ChatMessage) }, policy: only.signedIn, ask: async (c) => {
     const { chat_id } = await entityChat(c.request.params.entity_id ?? '', c);
     return rendered(c.db, sql`select ${selectList(chatMessage.shape, c.caller, true)} from chat_message t where t.chat_id = ${chat_id} order by t.log_position`);
   } }),
-  route({ method: 'post', path: `${path}/messages`, summary: 'Say something about an entity', description: 'JSON with message, or a form with message and files.', policy: only.signedIn, handle: write, status: 201 }),
-  route({ method: 'get', path: `${path}/messages/{chat_message_id}`, summary: 'Get a message', policy: only.signedIn, ask: async (c) => {
+  route({ method: 'post', path: `${path}/messages`, summary: 'Say something about an entity', upload: z.object({ message: z.string().optional(), file: z.file().optional() }), answers: { 201: ChatMessage }, description: 'JSON with message, or a form with message and files.', policy: only.signedIn, handle: write, status: 201 }),
+  route({ method: 'get', path: `${path}/messages/{chat_message_id}`, summary: 'Get a message', answers: { 200: ChatMessage }, policy: only.signedIn, ask: async (c) => {
     const { chat_id } = await entityChat(c.request.params.entity_id ?? '', c);
     const text = await oneText(c.db, chatMessage.shape, c.caller, sql`t.id = ${pathId(c.request, 'chat_message_id')} and t.chat_id = ${chat_id}`, true);
     if (text === null) throw new NotFound('message');
     return new Rendered(text);
   } }),
   route({ method: 'delete', path: `${path}/messages/{chat_message_id}`, summary: 'Take a message back', command: unsay, status: 204, input: (r) => ({ ...r.params }) }),
-  route({ method: 'post', path: join, summary: 'Join a chat', command: joinChat, status: 200, input: (r) => ({ entity_id: r.params.entity_id }) }),
+  route({ method: 'post', path: join, summary: 'Join a chat', answers: { 200: Chat }, command: joinChat, status: 200, input: (r) => ({ entity_id: r.params.entity_id }) }),
   route({ method: 'delete', path: join, summary: 'Leave a chat', command: leaveChat, status: 204, input: (r) => ({ entity_id: r.params.entity_id }) }),
-  route({ method: 'get', path: '/data/user/chats', summary: 'List the chats that the caller has joined', policy: only.signedIn, ask: (c) => rendered(c.db, sql`
+  route({ method: 'get', path: '/data/user/chats', summary: 'List the chats that the caller has joined', answers: { 200: z.array(ListedChat) }, policy: only.signedIn, ask: (c) => rendered(c.db, sql`
     select t.id, t.object_id, t.last_message, case e.kind when 'asset' then concat_ws(' / ', et.name, e.name) else concat_ws(' / ', ep.name, s.name, e.name) end as entity_name, e.project_id, e.preview_file_id
     from chat t join entity e on e.id = t.object_id left join entity s on s.id = e.parent_id left join entity ep on ep.id = s.parent_id left join entity_type et on et.id = e.entity_type_id
     where ${c.caller.id}::uuid = any(t.participants) and (${c.caller.isAdmin} or e.project_id = any(${`{${[...c.caller.teams.keys()].join(',')}}`}::uuid[])) order by t.last_message desc nulls last, t.log_position`) }),

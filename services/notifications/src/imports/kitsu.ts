@@ -20,7 +20,7 @@ const bring = async (of: Resource, change: CommandDefinition, { id, ...values }:
 };
 
 const importing = (of: Resource, plural: string, change: CommandDefinition): Route => route({
-  method: 'post', path: `/import/kitsu/${plural}`, summary: `Bring ${plural} over from another Kitsu`, description: 'A list of things as the API shows them. Admins; for others nothing happens.', status: 200,
+  method: 'post', path: `/import/kitsu/${plural}`, summary: `Bring ${plural} over from another Kitsu`, body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(of.answer) }, description: 'A list of things as the API shows them. Admins; for others nothing happens.', status: 200,
   input: (r) => ({ entries: r.body }),
   command: spanning({
     subject: `cmd.notifications.import-${plural}`, schema: z.object({ entries: z.array(z.unknown(), { error: 'The body must be a list.' }).max(MOST) }), policy: () => {},

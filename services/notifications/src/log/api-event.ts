@@ -1,8 +1,10 @@
-import { access, apiTime, append, catalogue, derivedId, f, insert, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, type Recorded, type Route, type Statement } from '@shotlog/kernel';
+import { access, apiTime, append, catalogue, derivedId, f, flag, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, texts, type Recorded, type Route, type Statement } from '@shotlog/kernel';
 import { TaskCommented } from '@shotlog/tasks/task/task.events';
 import { isNews, newsOf } from '../news/news.ts';
 import { momentOf } from '../news/news.queries.ts';
 import { projectedCommands, projectedRoutes } from '../projected.ts';
+import { EventLine } from './log.answers.ts';
+import { z } from 'zod';
 
 /** What was told to integrators, as admins look it up. `user_id` is who did it, null for what the system did by itself. */
 export const apiEvent = resource({
@@ -59,14 +61,14 @@ const conditions = (search: URLSearchParams): Statement[] => {
   if (name) found.push(sql`name = ${name}`);
   if (project_id && !isId(project_id)) throw new Invalid('project_id must be an id.');
   if (project_id) found.push(sql`project_id = ${project_id}`);
-  if (search.get('only_files') === 'true') found.push(sql`name = any(${`{${FILES.join(',')}}`}::text[])`);
+  if (flag(search, 'only_files')) found.push(sql`name = any(${`{${FILES.join(',')}}`}::text[])`);
   return found;
 };
 
 /** What happened, for admins. */
 export const logRoutes: Route[] = [
   route({
-    method: 'get', path: '/data/events/last', summary: 'List what happened last, the newest first', policy: only.admin,
+    method: 'get', path: '/data/events/last', summary: 'List what happened last, the newest first', answers: { 200: z.array(EventLine) }, policy: only.admin,
     query: { limit: '100 when absent, at most 1000', before: 'Only before this day or time', after: 'Only from this day or time on', name: 'Only of this name', project_id: 'Only of this production',
       only_files: 'true: only arrivals of files', cursor_event_id: 'Only what came before this event' },
     ask: async (c) => {
@@ -84,7 +86,7 @@ export const logRoutes: Route[] = [
       return rendered(c.db, sql`select ${COLUMNS} from api_event where ${join(where, ' and ')} order by log_position desc, id desc limit ${Math.min(Number(limit), MOST)}`);
     },
   }),
-  route({ method: 'get', path: '/data/events/names', summary: 'List the names of what happened', policy: only.admin, ask: async (c) =>
+  route({ method: 'get', path: '/data/events/names', summary: 'List the names of what happened', answers: { 200: texts }, policy: only.admin, ask: async (c) =>
     // Each step leaps to the next name by the index: as many look-ups as there are names, however many events.
     (await c.db.all<{ name: string }>(raw(`with recursive names(name) as ((select name from api_event order by name limit 1)
       union all select (select a.name from api_event a where a.name > names.name order by a.name limit 1) from names where names.name is not null) select name from names where name is not null`))).map((r) => r.name) }),

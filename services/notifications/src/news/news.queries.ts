@@ -1,4 +1,4 @@
-import { Invalid, isDate, isId, join, NotFound, ownProductions, raw, sql, type Caller, type QueryContext, type Statement } from '@shotlog/kernel';
+import { flag, Invalid, isDate, isId, join, NotFound, ownProductions, raw, sql, type Caller, type QueryContext, type Statement } from '@shotlog/kernel';
 import { entityJoins, episodeOf, fullName } from '../neighbours.ts';
 
 const PAGE = 50;
@@ -42,7 +42,7 @@ const filters = (search: URLSearchParams): Statement[] => {
     for (const value of values) if (!isId(value)) throw new Invalid(`${name} must be an id.`);
     if (values.length > 0) found.push(sql`${raw(column)} = any(${idList(values)}::uuid[])`);
   }
-  if (search.get('only_preview') === 'true') found.push(raw('n.preview_file_id is not null'));
+  if (flag(search, 'only_preview')) found.push(raw('n.preview_file_id is not null'));
   const [before, after] = [search.get('before'), search.get('after')];
   if (before) found.push(sql`n.created_at < ${momentOf('before', before)}::timestamp`);
   if (after) found.push(sql`n.created_at >= ${momentOf('after', after)}::timestamp`);

@@ -1,6 +1,5 @@
-import { access, apiTime, derivedId, f, Invalid, on, projection, resource, sql, type Context, type Publication, type Recorded } from '@shotlog/kernel';
+import { access, apiTime, derivedId, f, insert, Invalid, on, projection, resource, sql, type Context, type Publication, type Recorded } from '@shotlog/kernel';
 import { TaskCommented, CommentDeleted } from '@shotlog/tasks/task/task.events';
-import { insert } from '@shotlog/kernel';
 import { projectedCommands, projectedRoutes } from '../projected.ts';
 
 /** The id of the news that a comment is: the same in every replay. */

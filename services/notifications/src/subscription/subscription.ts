@@ -1,4 +1,4 @@
-import { access, allow, command, f, Invalid, isId, NotFound, only, pathId, raw, rendered, resource, route, spanning, sql, oneText, type Context, type Publication, type Recorded, type Route, type Statement } from '@shotlog/kernel';
+import { access, allow, command, f, ids, Invalid, isId, NotFound, oneText, only, pathId, raw, rendered, resource, route, spanning, sql, to, type Context, type Publication, type Recorded, type Route, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { ownProject } from '../news/routes.ts';
 
@@ -10,7 +10,7 @@ export const subscription = resource({
   service: 'notifications', name: 'subscription', path: '/data/subscriptions', type: 'Subscription', published: told,
   fields: { person_id: f.uuid({ required: true }), task_id: f.uuid(), entity_id: f.uuid(), task_type_id: f.uuid(), project_id: f.uuid({ hidden: true }) },
   unique: [['person_id', 'task_id'], ['person_id', 'entity_id', 'task_type_id']],
-  access: { ...access.admin, remove: (caller, row) => allow(caller.isAdmin || caller.id === row.person_id) },
+  access: { ...access.admin, remove: to.oneself, policy: { remove: (caller, row) => allow(caller.isAdmin || caller.id === row.person_id) } },
   indexes: ['person_id', 'task_id', 'entity_id, task_type_id', 'project_id'],
   creating: async (values, context) => {
     if (values.person_id && !(await context.db.one(sql`select 1 from directory_person where id = ${values.person_id}`))) throw new Invalid('There is no such person.');
@@ -100,30 +100,30 @@ export const unfollowMany = spanning({
 });
 
 const isFollowed = (path: string, entity: string) => route({
-  method: 'get', path, summary: 'Get whether the caller follows the tasks of a type in a sequence', policy: only.signedIn,
+  method: 'get', path, summary: 'Get whether the caller follows the tasks of a type in a sequence', answers: { 200: z.boolean() }, policy: only.signedIn,
   ask: async (c) => (await mine(c, sql`entity_id = ${pathId(c.request, entity)} and task_type_id = ${pathId(c.request, 'task_type_id')}`)).length > 0,
 });
 const sequence = '/actions/user/sequences/{sequence_id}/task-types/{task_type_id}';
 
 /** Following tasks and sequences. */
 export const subscriptionRoutes: Route[] = [
-  route({ method: 'post', path: '/actions/user/tasks/subscribe', summary: 'Follow tasks', command: followMany, status: 201 }),
-  route({ method: 'post', path: '/actions/user/tasks/unsubscribe', summary: 'Follow tasks no more', command: unfollowMany, status: 200 }),
-  route({ method: 'post', path: '/actions/user/tasks/{task_id}/subscribe', summary: 'Follow a task', command: follow, status: 201, input: (r) => ({ task_id: r.params.task_id }) }),
+  route({ method: 'post', path: '/actions/user/tasks/subscribe', summary: 'Follow tasks', answers: { 201: z.array(subscription.answer) }, command: followMany, status: 201 }),
+  route({ method: 'post', path: '/actions/user/tasks/unsubscribe', summary: 'Follow tasks no more', answers: { 200: ids }, command: unfollowMany, status: 200 }),
+  route({ method: 'post', path: '/actions/user/tasks/{task_id}/subscribe', summary: 'Follow a task', answers: { 201: subscription.answer }, command: follow, status: 201, input: (r) => ({ task_id: r.params.task_id }) }),
   route({ method: 'delete', path: '/actions/user/tasks/{task_id}/unsubscribe', summary: 'Follow a task no more', command: unfollow, status: 204, input: (r) => ({ task_id: r.params.task_id }) }),
-  route({ method: 'post', path: `${sequence}/subscribe`, summary: 'Follow the tasks of a type in a sequence', command: follow, status: 201, input: (r) => ({ ...r.params }) }),
+  route({ method: 'post', path: `${sequence}/subscribe`, summary: 'Follow the tasks of a type in a sequence', answers: { 201: subscription.answer }, command: follow, status: 201, input: (r) => ({ ...r.params }) }),
   route({ method: 'delete', path: `${sequence}/unsubscribe`, summary: 'Follow the tasks of a type in a sequence no more', command: unfollow, status: 204, input: (r) => ({ ...r.params }) }),
-  route({ method: 'get', path: '/data/user/tasks/{task_id}/subscribed', summary: 'Get whether the caller follows a task', policy: only.signedIn,
+  route({ method: 'get', path: '/data/user/tasks/{task_id}/subscribed', summary: 'Get whether the caller follows a task', answers: { 200: z.boolean() }, policy: only.signedIn,
     ask: async (c) => (await mine(c, sql`task_id = ${pathId(c.request, 'task_id')}`)).length > 0 }),
   isFollowed('/data/user/entities/{sequence_id}/task-types/{task_type_id}/subscribed', 'sequence_id'),
   isFollowed('/data/user/sequences/{sequence_id}/task-types/{task_type_id}/subscribed', 'sequence_id'),
-  route({ method: 'get', path: '/data/user/projects/{project_id}/task-types/{task_type_id}/sequence-subscriptions', summary: 'List the ids of the sequences that the caller follows', policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path: '/data/user/projects/{project_id}/task-types/{task_type_id}/sequence-subscriptions', summary: 'List the ids of the sequences that the caller follows', answers: { 200: ids }, policy: only.signedIn, ask: async (c) => {
     const id = await ownProject(c);
     const rows = await c.db.all<{ entity_id: string }>(sql`select entity_id from subscription where person_id = ${c.caller.personId} and project_id = ${id} and task_type_id = ${pathId(c.request, 'task_type_id')}
       and entity_id is not null order by log_position`);
     return rows.map((r) => r.entity_id);
   } }),
-  route({ method: 'get', path: '/data/projects/{project_id}/subscriptions', summary: 'List who follows which tasks of a production', policy: only.admin, ask: async (c) => {
+  route({ method: 'get', path: '/data/projects/{project_id}/subscriptions', summary: 'List who follows which tasks of a production', answers: { 200: z.array(subscription.answer) }, policy: only.admin, ask: async (c) => {
     const id = await ownProject(c);
     return rendered(c.db, sql`select ${raw("id, person_id, task_id, entity_id, task_type_id, created_at, updated_at, 'Subscription' as type")} from subscription where project_id = ${id} and task_id is not null order by log_position`);
   } }),

@@ -2,6 +2,7 @@ import { access, f, Invalid, isId, NotFound, only, rendered, resource, route, sp
 import { z } from 'zod';
 import { newSecret } from './signature.ts';
 import { namesPrivateAddress } from './address.ts';
+import { Delivery } from './webhook.answers.ts';
 
 /** Names of events that a webhook may want: one, all of a kind (`task:*`) or all (`*`). */
 const WANTED = /^(\*|[a-z][a-z_-]*:(\*|[a-z][a-z_-]*))$/;
@@ -69,13 +70,13 @@ export const replayWebhook = spanning({
 const one = '/actions/webhooks/{webhook_id}';
 export const webhookRoutes: Route[] = [
   ...webhook.routes.filter((r) => r !== webhook.route.create), { ...webhook.route.create, command: createWebhook } as Route,
-  route({ method: 'get', path: '/data/webhooks/{webhook_id}/deliveries', summary: 'List the newest deliveries of a webhook', policy: only.admin, query: { status: 'pending, delivered or failed' }, ask: async (c) => {
+  route({ method: 'get', path: '/data/webhooks/{webhook_id}/deliveries', summary: 'List the newest deliveries of a webhook', answers: { 200: z.array(Delivery) }, policy: only.admin, query: { status: 'pending, delivered or failed' }, ask: async (c) => {
     const id = c.request.params.webhook_id ?? '';
     await existing(id, c);
     const status = c.request.search.get('status') || null;
     return rendered(c.db, sql`select event_id as id, name, log_position::text as position, status, attempts, first_at, case when status = 'pending' then next_at end as next_at, last_status, last_error from webhook_delivery
       where webhook_id = ${id} and (${status}::text is null or status = ${status}) order by log_position desc, event_id limit 100`);
   } }),
-  route({ method: 'post', path: `${one}/rotate-secret`, summary: 'Give a webhook another secret', command: rotateSecret, status: 200, input: (r) => ({ ...r.params }) }),
-  route({ method: 'post', path: `${one}/replay`, summary: 'Send again everything from a position of the log on', command: replayWebhook, status: 200 }),
+  route({ method: 'post', path: `${one}/rotate-secret`, summary: 'Give a webhook another secret', answers: { 200: z.object({ id: z.guid(), secret: z.string() }) }, command: rotateSecret, status: 200, input: (r) => ({ ...r.params }) }),
+  route({ method: 'post', path: `${one}/replay`, summary: 'Send again everything from a position of the log on', answers: { 200: z.object({ id: z.guid(), position: z.string() }) }, command: replayWebhook, status: 200 }),
 ];

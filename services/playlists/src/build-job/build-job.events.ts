@@ -4,7 +4,7 @@ import { z } from 'zod';
 const Id = z.guid();
 const Ids = z.object({ build_job_id: Id, playlist_id: Id, project_id: Id });
 const ids = (e: Recorded) => ({ build_job_id: e.data.build_job_id, playlist_id: e.data.playlist_id, project_id: e.data.project_id });
-const update = (status: string) => (e: Recorded) => [{ name: 'build-job:update', payload: { ...ids(e), status } }];
+const update = (status: string) => (e: Recorded) => [{ name: 'build-job:update', payload: { ...ids(e), status, ...(status === 'failed' ? {} : { progress: e.data.progress ?? 1 }) } }];
 
 /**
  * A movie of a playlist is wanted; streams `build_job-<id>`. `preview_file_ids` are its entries' movies at that moment, in order, so

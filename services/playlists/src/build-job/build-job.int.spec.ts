@@ -122,12 +122,12 @@ describe('building a playlist', () => {
     await ended(id, job.id);
     await admin.delete(`/data/playlists/${id}/jobs/${job.id}`);
     const mine = await until('three messages', () => {
-      const found = heard.filter((h) => h.data.build_job_id === job.id);
+      const found = heard.filter((h) => h.data.build_job_id === job.id && h.data.status !== 'running');
       return found.length >= 3 ? found : null;
     });
     await nats.close();
     const ids = { build_job_id: job.id, playlist_id: id, project_id: film.project_id };
-    expect(mine).toEqual([{ subject: 'build-job:new', data: { ...ids, created_at: job.created_at } }, { subject: 'build-job:update', data: { ...ids, status: 'succeeded' } }, { subject: 'build-job:delete', data: ids }]);
+    expect(mine).toEqual([{ subject: 'build-job:new', data: { ...ids, created_at: job.created_at } }, { subject: 'build-job:update', data: { ...ids, status: 'succeeded', progress: 1 } }, { subject: 'build-job:delete', data: ids }]);
   });
 
   it('removes the movie with its job, and the jobs with their playlist', async () => {

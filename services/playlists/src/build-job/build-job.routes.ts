@@ -1,8 +1,10 @@
-import { Invalid, NotFound, only, pathId, rendered, route, selectList, sql, type QueryContext, type Route } from '@shotlog/kernel';
+import { Invalid, media, NotFound, only, pathId, rendered, route, selectList, sql, type QueryContext, type Route } from '@shotlog/kernel';
 import { serveObject } from '@shotlog/files/storage/serve-object';
 import { fileName } from '../playlist/file-name.ts';
 import { mayManagePlaylist } from '../playlist/playlist.policy.ts';
 import { buildJobJson, buildJobKey, buildJobShape, findBuildJob } from './build-job.queries.ts';
+import { BuildJob } from '../playlist/playlist.answers.ts';
+import { z } from 'zod';
 
 const found = async (c: QueryContext) => {
   const job = await findBuildJob(c.db, c.request.params as { playlist_id: string; build_job_id: string });
@@ -20,14 +22,14 @@ const movie = async (c: QueryContext) => {
 
 /** What is asked of build jobs. */
 export const buildJobQueries: Route[] = [
-  route({ method: 'get', path: '/data/playlists/{playlist_id}/jobs/{build_job_id}', summary: 'Get a build job', policy: only.signedIn,
+  route({ method: 'get', path: '/data/playlists/{playlist_id}/jobs/{build_job_id}', summary: 'Get a build job', answers: { 200: BuildJob }, policy: only.signedIn,
     ask: async (c) => {
       const { id, project_id } = await found(c);
       c.keep([project_id], 'role');
       return buildJobJson(c, id);
     } }),
-  route({ method: 'get', path: '/data/playlists/{playlist_id}/jobs/{build_job_id}/build/mp4', summary: 'Download the movie of a build job', policy: only.signedIn, ask: movie }),
-  route({ method: 'get', path: '/data/projects/{project_id}/build-jobs', summary: "List a production's build jobs", policy: only.admin,
+  route({ method: 'get', path: '/data/playlists/{playlist_id}/jobs/{build_job_id}/build/mp4', summary: 'Download the movie of a build job', answers: { 200: media('video/mp4') }, policy: only.signedIn, ask: movie }),
+  route({ method: 'get', path: '/data/projects/{project_id}/build-jobs', summary: "List a production's build jobs", answers: { 200: z.array(BuildJob) }, policy: only.admin,
     ask: async (c) => {
       const id = pathId(c.request, 'project_id');
       if (!(await c.db.one(sql`select 1 from project where id = ${id}`))) throw new NotFound('production', id);

@@ -1,10 +1,11 @@
-import { command, Invalid, NotFound, route, sql, type NewEvent } from '@shotlog/kernel';
+import { command, flag, Invalid, NotFound, route, sql, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayManagePlaylist } from '../playlist/playlist.policy.ts';
 import { findPlaylist } from '../playlist/playlist.queries.ts';
 import { BuildJobStarted } from './build-job.events.ts';
 import { buildJobJson } from './build-job.queries.ts';
 import { buildJobState, buildJobStream } from './build-job.state.ts';
+import { BuildJob } from '../playlist/playlist.answers.ts';
 
 type StartBuild = { build_job_id: string; playlist_id: string; project_id: string; full: boolean; preview_file_ids: string[] };
 const decide = ({ build_job_id, playlist_id, project_id, full, preview_file_ids }: StartBuild): NewEvent[] => {
@@ -32,6 +33,6 @@ export const startBuild = command({
   answer: (c: StartBuild, context) => buildJobJson(context, c.build_job_id),
 });
 export const startBuildRoute = route({
-  method: 'get', path: '/data/playlists/{playlist_id}/build/mp4', summary: 'Start to build one movie of a playlist', query: { full: 'true: encode everything again' }, command: startBuild, status: 200,
-  input: (r) => ({ playlist_id: r.params.playlist_id, full: r.search.get('full') === 'true' }),
+  method: 'get', path: '/data/playlists/{playlist_id}/build/mp4', summary: 'Start to build one movie of a playlist', answers: { 200: BuildJob }, query: { full: 'true: encode everything again' }, command: startBuild, status: 200,
+  input: (r) => ({ playlist_id: r.params.playlist_id, full: flag(r.search, 'full') }),
 });

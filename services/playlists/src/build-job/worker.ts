@@ -3,7 +3,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { previewKeys } from '@shotlog/files/storage/keys';
 import { DomainError, sql, textArray, type Context, type Db } from '@shotlog/kernel';
-import { concatMovies, probeMovie, withLocalFiles, type Concatenated, type Storage } from '@shotlog/media';
+import { concatMovies, withLocalFiles, type Concatenated, type Storage } from '@shotlog/media';
 import { sweepTemporaries, temporaryPath } from '@shotlog/media/temporary';
 import { buildJobKey } from './build-job.queries.ts';
 import { failBuild, progressBuild, succeedBuild } from './end-build.ts';
@@ -34,21 +34,16 @@ const sizeOf = (resolution: string | null): { width: number | null; height: numb
 };
 
 /** Movies that were encoded alike keep their shape and are copied; others, and a full build, take the production's. */
-const joinAlike = async (paths: string[], output: string, job: Job, signal: AbortSignal, onProgress: (fraction: number) => void): Promise<Concatenated> => {
-  const kinds = new Set<string | null>();
-  for (const path of paths) kinds.add((await probeMovie(path, { signal })).joins_as);
-  const alike = kinds.size === 1 && !kinds.has(null) && !job.full;
-  const shape = alike ? { fps: null, width: null, height: null } : { fps: job.fps, ...sizeOf(job.resolution) };
-  return concatMovies(paths, output, { ...shape, mbit: job.mbit ?? undefined, encode: job.full, signal, onProgress });
-};
+const joinMovies = (paths: string[], output: string, { fps, resolution, mbit, full }: Job, signal: AbortSignal, onProgress: (fraction: number) => void): Promise<Concatenated> =>
+  concatMovies(paths, output, { fps, ...sizeOf(resolution), mbit: mbit ?? undefined, keepAlike: true, encode: full, signal, onProgress });
 
-/** How seldom progress becomes a fact: at most so often, and never for less than a twentieth. */
-const PROGRESS_MS = 5_000;
+/** Progress becomes a fact by twentieths: no build, however long, writes more than twenty. */
+const STEP = 0.05;
 const tellProgress = (context: Context, build_job_id: string) => {
-  let [told, told_at] = [0, Date.now()];
+  let told = 0;
   return (progress: number) => {
-    if (progress - told < 0.05 || progress > 1 || Date.now() - told_at < PROGRESS_MS) return;
-    [told, told_at] = [progress, Date.now()];
+    if (progress - told < STEP || progress >= 1) return;
+    told = progress;
     void context.run(progressBuild, { build_job_id, progress }, `progress ${build_job_id} ${progress.toFixed(3)}`).catch(() => {});
   };
 };
@@ -61,7 +56,7 @@ export const buildMovie = async (context: Context, storage: Storage, job: Job, f
   const output = `${temporaryPath(folder)}.mp4`;
   try {
     const keys = await keysOf(context.db, storage, job);
-    const { method, duration_s } = await withLocalFiles(storage, keys, (paths) => joinAlike(paths, output, job, signal, tellProgress(context, job.id)));
+    const { method, duration_s } = await withLocalFiles(storage, keys, (paths) => joinMovies(paths, output, job, signal, tellProgress(context, job.id)));
     const { size: size_bytes } = await stat(output);
     await storage.put(buildJobKey(job.id), createReadStream(output), { contentType: 'video/mp4', size: size_bytes, signal });
     await context.run(succeedBuild, { build_job_id: job.id, method, duration_s, size_bytes }, `succeeded ${job.id}`);

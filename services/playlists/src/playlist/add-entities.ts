@@ -4,6 +4,7 @@ import { PlaylistEntityAdded } from './playlist.events.ts';
 import { live, changesIt, mayChangePlaylist } from './playlist.policy.ts';
 import { playlistJson } from './playlist.queries.ts';
 import { entryKey, playlistState, playlistStream, type PlaylistState } from './playlist.state.ts';
+import { Playlist } from './playlist.answers.ts';
 
 const OptionalId = z.union([z.literal('').transform(() => null), z.guid().toLowerCase(), z.null()]).optional().transform((id) => id ?? null);
 const Added = z.object({ entity_id: z.guid().toLowerCase(), preview_file_id: OptionalId });
@@ -61,6 +62,6 @@ export const addEntities = command({ subject: 'cmd.playlists.add-entities', sche
 export const addEntity = command({ subject: 'cmd.playlists.add-entity', schema: AddEntity, prepare: ({ playlist_id, ...entry }, context) => prepare({ playlist_id, entities: [entry] }, context), ...rules });
 
 export const addEntityRoutes = [
-  route({ method: 'post', path: '/actions/playlists/{playlist_id}/add-entity', summary: 'Add an entity to a playlist', command: addEntity, status: 200, body: Added }),
-  route({ method: 'post', path: '/actions/playlists/{playlist_id}/add-entities', summary: 'Add several entities to a playlist', command: addEntities, status: 200, body: AddEntities.omit({ playlist_id: true }) }),
+  route({ method: 'post', path: '/actions/playlists/{playlist_id}/add-entity', summary: 'Add an entity to a playlist', answers: { 200: Playlist }, command: addEntity, status: 200, body: Added }),
+  route({ method: 'post', path: '/actions/playlists/{playlist_id}/add-entities', summary: 'Add several entities to a playlist', answers: { 200: Playlist }, command: addEntities, status: 200, body: AddEntities.omit({ playlist_id: true }) }),
 ];

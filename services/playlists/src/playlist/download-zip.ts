@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { disposition } from '@shotlog/files/storage/serve-object';
-import { only, Reply, route, sql, type Db, type QueryContext } from '@shotlog/kernel';
+import { media, only, Reply, route, sql, type Db, type QueryContext } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { ZipFile } from 'yazl';
 import { above, namedEntries, previewIsTheirs } from './entry.sql.ts';
@@ -56,4 +56,4 @@ const download = async (c: QueryContext): Promise<Reply> => {
   return new Reply(200, { 'content-type': 'application/zip', 'content-disposition': disposition('attachment', `${fileName([project?.name, playlist.name])}.zip`) }, stream);
 };
 
-export const downloadZipRoute = route({ method: 'get', path: '/data/playlists/{playlist_id}/download/zip', summary: "Download a playlist's files as an archive", policy: only.signedIn, ask: download });
+export const downloadZipRoute = route({ method: 'get', path: '/data/playlists/{playlist_id}/download/zip', summary: "Download a playlist's files as an archive", answers: { 200: media('application/zip') }, policy: only.signedIn, ask: download });

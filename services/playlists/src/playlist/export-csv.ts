@@ -1,4 +1,4 @@
-import { apiTime, only, Reply, route, sql, type QueryContext } from '@shotlog/kernel';
+import { apiTime, media, only, Reply, route, sql, type QueryContext } from '@shotlog/kernel';
 import { stringify } from 'csv-stringify/sync';
 import { above, namedEntries, previewIsTheirs } from './entry.sql.ts';
 import { fileName } from './file-name.ts';
@@ -41,4 +41,4 @@ const exportPlaylist = async (c: QueryContext): Promise<Reply> => {
   return new Reply(200, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename=${encodeURIComponent(fileName(['shotlog', project?.name, 'playlist', playlist.name]))}.csv` }, text);
 };
 
-export const exportPlaylistRoute = route({ method: 'get', path: '/export/csv/playlists/{playlist_id}', summary: 'Export a playlist as CSV', description: 'Times are in the time zone of the studio.', policy: only.signedIn, ask: exportPlaylist });
+export const exportPlaylistRoute = route({ method: 'get', path: '/export/csv/playlists/{playlist_id}', summary: 'Export a playlist as CSV', answers: { 200: media('text/csv') }, description: 'Times are in the time zone of the studio.', policy: only.signedIn, ask: exportPlaylist });

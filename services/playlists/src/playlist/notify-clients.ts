@@ -4,6 +4,7 @@ import { ClientsNotified } from './playlist.events.ts';
 import { live, managesIt } from './playlist.policy.ts';
 import { pathPlaylist } from './playlist.queries.ts';
 import { playlistState, playlistStream, type PlaylistState } from './playlist.state.ts';
+import { Notified } from './playlist.answers.ts';
 
 const OptionalId = (name: string) => fieldSchema(name, f.uuid()).transform((id) => (id ?? null) as string | null);
 const NotifyClients = z.object({ playlist_id: z.string(), person_id: OptionalId('person_id'), studio_id: OptionalId('studio_id'), department_id: OptionalId('department_id') });
@@ -18,4 +19,4 @@ export const notifyClients = command({
   prepare: (c): NotifyClients => ({ ...c, playlist_id: pathPlaylist(c.playlist_id) }), stream: playlistStream, decide,
   answer: () => ({ status: 'success' }),
 });
-export const notifyClientsRoute = route({ method: 'post', path: '/data/playlists/{playlist_id}/notify-clients', summary: 'Tell clients that a playlist is ready', command: notifyClients, status: 200 });
+export const notifyClientsRoute = route({ method: 'post', path: '/data/playlists/{playlist_id}/notify-clients', summary: 'Tell clients that a playlist is ready', answers: { 200: Notified }, command: notifyClients, status: 200 });

@@ -1,9 +1,12 @@
-import { allow, isId, list, NotFound, oneText, only, pathId, raw, Rendered, rendered, route, selectList, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, isId, list, listed, NotFound, oneText, only, pathId, raw, Rendered, rendered, route, selectList, sql, wantsRelations, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { previewFileTable } from '../neighbours.ts';
 import { fullPlaylist } from './full-playlist.ts';
 import { maySeePlaylist, maySeePlaylists } from './playlist.policy.ts';
 import { checkedId, findPlaylist, playlistPage, playlistShape, seenPlaylists } from './playlist.queries.ts';
 import { previewTables } from './preview.sql.ts';
+import { FullPlaylist, ListedPlaylist, Playlist } from './playlist.answers.ts';
+import { PreviewFile, PreviewsByTaskType } from '@shotlog/files/preview-file/preview-file.answers';
+import { z } from 'zod';
 
 /** The production of the path. @throws NotFound (404), Forbidden (403). */
 const production = async (c: QueryContext): Promise<string> => {
@@ -47,7 +50,7 @@ const one = async (c: QueryContext): Promise<Rendered> => {
   const playlist = await findPlaylist(c.db, checkedId(c.request.params.instance_id!));
   maySeePlaylist(c.caller, playlist);
   c.keep([playlist.project_id], 'role');
-  return new Rendered((await oneText(c.db, playlistShape, c.caller, sql`t.id = ${playlist.id}`, c.request.search.get('relations') !== 'false'))!);
+  return new Rendered((await oneText(c.db, playlistShape, c.caller, sql`t.id = ${playlist.id}`, wantsRelations(c.request)))!);
 };
 
 const ofEntity = async (c: QueryContext): Promise<Rendered> => {
@@ -68,21 +71,21 @@ const all = async (c: QueryContext): Promise<Rendered> => {
 
 /** What is asked of playlists. */
 export const playlistQueries: Route[] = [
-  route({ method: 'get', path: '/data/playlists', summary: 'List every playlist that you may see', policy: (caller) => allow(!caller.isVendor),
+  route({ method: 'get', path: '/data/playlists', summary: 'List every playlist that you may see', answers: { 200: listed(Playlist) }, policy: (caller) => allow(!caller.isVendor),
     ask: (c) => {
       c.keep(['*'], 'person');
       return list({ shape: playlistShape, db: c.db, caller: c.caller, request: c.request, scope: seenPlaylists(c.caller) });
     } }),
-  route({ method: 'get', path: '/data/playlists/{instance_id}', summary: 'Get a playlist with its entries as they were given', policy: only.signedIn, ask: one }),
-  route({ method: 'get', path: '/data/projects/{project_id}/playlists', summary: "List a production's playlists", policy: only.signedIn,
+  route({ method: 'get', path: '/data/playlists/{instance_id}', summary: 'Get a playlist with its entries as they were given', answers: { 200: Playlist }, policy: only.signedIn, ask: one }),
+  route({ method: 'get', path: '/data/projects/{project_id}/playlists', summary: "List a production's playlists", answers: { 200: z.array(ListedPlaylist) }, policy: only.signedIn,
     query: { page: 'from 1, twenty a page', sort_by: 'name, created_at or updated_at (the default, latest first)', task_type_id: 'only of this task type' },
     ask: async (c) => page(c, await production(c), raw('true')) }),
-  route({ method: 'get', path: '/data/projects/{project_id}/playlists/all', summary: "List all of a production's playlists with their entries", policy: only.signedIn, ask: all }),
-  route({ method: 'get', path: '/data/projects/{project_id}/episodes/{episode_id}/playlists', summary: "List an episode's playlists",
+  route({ method: 'get', path: '/data/projects/{project_id}/playlists/all', summary: "List all of a production's playlists with their entries", answers: { 200: z.array(Playlist) }, policy: only.signedIn, ask: all }),
+  route({ method: 'get', path: '/data/projects/{project_id}/episodes/{episode_id}/playlists', summary: "List an episode's playlists", answers: { 200: z.array(ListedPlaylist) },
     description: '`main` in place of an id: playlists of no episode; `all`: those that are for all of them.', policy: only.signedIn, ask: ofEpisode }),
-  route({ method: 'get', path: '/data/projects/{project_id}/playlists/{playlist_id}', summary: 'Get a playlist with the preview files of each entry', policy: only.signedIn, ask: whole }),
-  route({ method: 'get', path: '/data/playlists/entities/{entity_id}/preview-files', summary: "An entity's preview files by task type", policy: only.signedIn, ask: ofEntity }),
-  route({ method: 'get', path: '/data/playlists/preview-files/running', summary: 'Preview files that are being made ready', policy: only.admin,
+  route({ method: 'get', path: '/data/projects/{project_id}/playlists/{playlist_id}', summary: 'Get a playlist with the preview files of each entry', answers: { 200: FullPlaylist }, policy: only.signedIn, ask: whole }),
+  route({ method: 'get', path: '/data/playlists/entities/{entity_id}/preview-files', summary: "An entity's preview files by task type", answers: { 200: PreviewsByTaskType }, policy: only.signedIn, ask: ofEntity }),
+  route({ method: 'get', path: '/data/playlists/preview-files/running', summary: 'Preview files that are being made ready', answers: { 200: z.array(PreviewFile) }, policy: only.admin,
     ask: (c) => {
       c.keep(['*'], 'role');
       return rendered(c.db, sql`select ${selectList({ table: previewFileTable, type: 'PreviewFile' }, c.caller, false)} from preview_file t where t.status = 'processing' order by t.log_position desc`);

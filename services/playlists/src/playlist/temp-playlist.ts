@@ -1,7 +1,8 @@
-import { allow, isId, NotFound, raw, route, spanning, sql, textArray, type Caller, type Context } from '@shotlog/kernel';
+import { allow, flag, isId, NotFound, raw, route, spanning, sql, textArray, type Caller, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { parentName } from './full-playlist.ts';
 import { previewTables, shownPreview } from './preview.sql.ts';
+import { Entries } from './playlist.answers.ts';
 
 const TempPlaylist = z.object({ project_id: z.string(), task_ids: z.array(z.guid()).max(5_000), sort: z.boolean().optional() });
 
@@ -43,7 +44,7 @@ export const tempPlaylist = spanning({
   },
 });
 export const tempPlaylistRoute = route({
-  method: 'post', path: '/data/projects/{project_id}/playlists/temp', summary: 'What a playlist of these tasks would show', query: { sort: 'true: by episode, sequence and name' },
+  method: 'post', path: '/data/projects/{project_id}/playlists/temp', summary: 'What a playlist of these tasks would show', answers: { 200: Entries }, query: { sort: 'true: by episode, sequence and name' },
   command: tempPlaylist, status: 200, body: TempPlaylist.pick({ task_ids: true }),
-  input: (r) => ({ task_ids: (r.body as any)?.task_ids, project_id: r.params.project_id, sort: r.search.get('sort') === 'true' }),
+  input: (r) => ({ task_ids: (r.body as any)?.task_ids, project_id: r.params.project_id, sort: flag(r.search, 'sort') }),
 });

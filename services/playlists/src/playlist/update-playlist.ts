@@ -7,6 +7,7 @@ import { PlaylistUpdated, playlistFields } from './playlist.events.ts';
 import { live, changesIt, mayChangePlaylist } from './playlist.policy.ts';
 import { checkedId, playlistJson } from './playlist.queries.ts';
 import { playlistClaims, playlistState, playlistStream, type PlaylistState } from './playlist.state.ts';
+import { Playlist } from './playlist.answers.ts';
 
 type UpdatePlaylist = { playlist_id: string; changes: Record<string, unknown> };
 const Body = bodySchema(playlistFields);
@@ -38,6 +39,6 @@ export const updatePlaylist = command({
   answer: (c: UpdatePlaylist, context) => playlistJson(context, c.playlist_id, false),
 });
 export const updatePlaylistRoute = route({
-  method: 'put', path: '/data/playlists/{instance_id}', summary: 'Change a playlist', command: updatePlaylist, status: 200, body: Body,
+  method: 'put', path: '/data/playlists/{instance_id}', summary: 'Change a playlist', answers: { 200: Playlist }, command: updatePlaylist, status: 200, body: Body,
   input: (request) => ({ playlist_id: request.params.instance_id, changes: request.body ?? {} }),
 });

@@ -1,6 +1,7 @@
 import { Forbidden, Invalid, NotFound, route, spanning, sql, type Context, type Request } from '@shotlog/kernel';
 import { z } from 'zod';
 import { guestAt, ownComment, sharedTasks } from './guest.ts';
+import { CommentWithAuthor, NewComment } from '@shotlog/tasks/comment/comment.answers';
 
 const Id = z.guid().toLowerCase();
 const Door = z.object({ token: z.string(), password: z.string().nullable(), guest_id: Id });
@@ -57,7 +58,7 @@ const deleteAsGuest = spanning({
 
 const at = '/shared/playlists/{token}/comments';
 export const guestCommentRoutes = [
-  route({ method: 'post', path: at, summary: 'Comment as a guest', open: true, command: commentAsGuest, status: 201, input: fromGuest, body: Comment.omit({ token: true, password: true }) }),
-  route({ method: 'put', path: `${at}/{comment_id}`, summary: 'Change your comment as a guest', open: true, command: editAsGuest, status: 200, input: fromGuest, body: Edit.omit({ token: true, password: true, comment_id: true }) }),
+  route({ method: 'post', path: at, summary: 'Comment as a guest', answers: { 201: NewComment }, open: true, command: commentAsGuest, status: 201, input: fromGuest, body: Comment.omit({ token: true, password: true }) }),
+  route({ method: 'put', path: `${at}/{comment_id}`, summary: 'Change your comment as a guest', answers: { 200: CommentWithAuthor }, open: true, command: editAsGuest, status: 200, input: fromGuest, body: Edit.omit({ token: true, password: true, comment_id: true }) }),
   route({ method: 'delete', path: `${at}/{comment_id}`, summary: 'Delete your comment as a guest', open: true, command: deleteAsGuest, status: 204, input: fromGuest, answers: { 204: null } }),
 ];

@@ -1,18 +1,18 @@
-import { discard, receivePapers } from '@shotlog/files/attachment-file/store';
+import { withPapers } from '@shotlog/files/attachment-file/store';
 import { attachmentKey } from '@shotlog/files/storage/keys';
 import { serveObject } from '@shotlog/files/storage/serve-object';
-import { Forbidden, Invalid, isId, NotFound, only, route, spanning, sql, type QueryContext, type Reply } from '@shotlog/kernel';
+import { Forbidden, Invalid, isId, media, NotFound, OneFile, only, route, spanning, sql, type QueryContext, type Reply } from '@shotlog/kernel';
 import { z } from 'zod';
 import { fromGuest, plainComment } from './comment-as-guest.ts';
 import { guestAt, ownComment, sharedTasks } from './guest.ts';
 import { linkAsked } from './share-link.queries.ts';
+import { CommentWithAuthor } from '@shotlog/tasks/comment/comment.answers';
 
 /** Takes files for a guest's own comment. The link is asked before the bytes are read. */
 const attach = async (c: QueryContext): Promise<unknown> => {
   const link = await linkAsked(c);
   if (!link.can_comment) throw new Forbidden('This link is not open to comments.');
-  const { files, fields } = await receivePapers(c);
-  try {
+  return withPapers(c, 'playlists', async ({ files, fields }) => {
     const guest_id = fields.guest_id ?? c.request.search.get('guest_id');
     if (!isId(guest_id)) throw new Invalid('guest_id is needed.');
     await guestAt(c, { token: c.request.params.token!, password: c.request.search.get('password'), guest_id: guest_id.toLowerCase() }, 'comments');
@@ -22,10 +22,7 @@ const attach = async (c: QueryContext): Promise<unknown> => {
     }
     await c.settled();
     return { ...(await plainComment(c, id)), attachment_files: files.map(({ id: file, name, extension, size }) => ({ id: file, name, extension, size })) };
-  } catch (error) {
-    await discard(c, files);
-    throw error;
-  }
+  });
 };
 
 const Detach = z.object({ token: z.string(), password: z.string().nullable(), guest_id: z.guid().toLowerCase(), comment_id: z.string(), attachment_file_id: z.string() });
@@ -50,7 +47,7 @@ const file = async (c: QueryContext): Promise<Reply> => {
 };
 
 export const guestAttachmentRoutes = [
-  route({ method: 'post', path: '/shared/playlists/{token}/comments/{comment_id}/attachments', summary: 'Add files to your comment as a guest', description: 'A form with files and `guest_id`.', open: true, policy: only.anyone, status: 201, handle: attach }),
+  route({ method: 'post', path: '/shared/playlists/{token}/comments/{comment_id}/attachments', summary: 'Add files to your comment as a guest', upload: OneFile.extend({ guest_id: z.guid().optional() }), answers: { 201: CommentWithAuthor }, description: 'A form with files and `guest_id`.', open: true, policy: only.anyone, status: 201, handle: attach }),
   route({ method: 'delete', path: '/shared/playlists/{token}/comments/{comment_id}/attachments/{attachment_file_id}', summary: 'Take a file away from your comment as a guest', open: true, command: detach, status: 204, input: fromGuest, answers: { 204: null } }),
-  route({ method: 'get', path: '/shared/playlists/{token}/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get a file beside a shared comment', open: true, policy: only.anyone, ask: file }),
+  route({ method: 'get', path: '/shared/playlists/{token}/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get a file beside a shared comment', answers: { 200: media('*/*') }, open: true, policy: only.anyone, ask: file }),
 ];

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { managedLink } from './manage-links.ts';
 import { ShareLinkSent } from './share-link.events.ts';
 import { shareLinkState, shareLinkStream, type ShareLinkState } from './share-link.state.ts';
+import { Invitations } from '../playlist/playlist.answers.ts';
 
 const MOST = 100;
 const Invite = z.object({ playlist_id: z.string(), token: z.string(), emails: z.array(z.string()).max(MOST).nullish(), person_ids: z.array(z.guid()).max(MOST).nullish(), message: z.string().max(10_000).nullish() });
@@ -44,4 +45,4 @@ const invite = spanning({
   },
 });
 export const inviteCommands = [noteSent];
-export const inviteRoute = route({ method: 'post', path: '/data/playlists/{playlist_id}/share/{token}/invite', summary: 'Send a share link by mail', command: invite, status: 200, body: Invite.pick({ emails: true, person_ids: true, message: true }) });
+export const inviteRoute = route({ method: 'post', path: '/data/playlists/{playlist_id}/share/{token}/invite', summary: 'Send a share link by mail', answers: { 200: Invitations }, command: invite, status: 200, body: Invite.pick({ emails: true, person_ids: true, message: true }) });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { GuestJoined } from './share-link.events.ts';
 import { isGuest, openLink } from './share-link.queries.ts';
 import { shareLinkState, shareLinkStream, type ShareLinkState } from './share-link.state.ts';
+import { Person } from '@shotlog/auth/person/person.answers';
 
 const admit = command({
   subject: 'cmd.playlists.admit-guest', schema: z.object({ share_link_id: z.guid(), person_id: z.guid() }), state: shareLinkState, stream: shareLinkStream, policy: (caller) => allow(caller.isSystem),
@@ -37,7 +38,7 @@ const joinLink = spanning({
 });
 export const joinCommands = [admit];
 export const joinRoute = route({
-  method: 'post', path: '/shared/playlists/{token}/guest', summary: 'Come in by a share link', description: '201 for a new guest; 200 for one that came by this link before (`guest_id`).',
+  method: 'post', path: '/shared/playlists/{token}/guest', summary: 'Come in by a share link', answers: { 200: Person, 201: Person }, description: '201 for a new guest; 200 for one that came by this link before (`guest_id`).',
   open: true, command: joinLink, status: 201, body: Join.pick({ guest_id: true, first_name: true, last_name: true }), input: (r) => ({ ...(r.body as object), token: r.params.token, password: r.search.get('password') }),
   reply: ({ again, guest }) => (again ? new Reply(200, { 'content-type': 'application/json' }, JSON.stringify(guest)) : guest),
 });

@@ -6,6 +6,7 @@ import { ShareLinkCreated, ShareLinkRevoked } from './share-link.events.ts';
 import { linkOf, linksOf, shownLink } from './share-link.queries.ts';
 import { shareLinkState, shareLinkStream, type ShareLinkState } from './share-link.state.ts';
 import { keepPassword, type ShareTokens } from './token.ts';
+import { ShareLink } from '../playlist/playlist.answers.ts';
 
 const tokensOf = (context: Pick<Context, 'resource'>): ShareTokens => context.resource<ShareTokens>('shareTokens');
 const answer = async ({ share_link_id }: { share_link_id: string }, context: Context): Promise<unknown> =>
@@ -60,8 +61,8 @@ const body = (given: unknown): object => {
   return given;
 };
 export const manageRoutes = [
-  route({ method: 'get', path: '/data/playlists/{playlist_id}/share', summary: "List a playlist's open share links", policy: only.signedIn, ask: list }),
-  route({ method: 'post', path: '/data/playlists/{playlist_id}/share', summary: 'Share a playlist by a link', command: createShareLink, status: 201, body: CreateLink.omit({ playlist_id: true }),
+  route({ method: 'get', path: '/data/playlists/{playlist_id}/share', summary: "List a playlist's open share links", answers: { 200: z.array(ShareLink) }, policy: only.signedIn, ask: list }),
+  route({ method: 'post', path: '/data/playlists/{playlist_id}/share', summary: 'Share a playlist by a link', answers: { 201: ShareLink }, command: createShareLink, status: 201, body: CreateLink.omit({ playlist_id: true }),
     input: (r) => ({ ...body(r.body), ...r.params }) }),
-  route({ method: 'delete', path: '/data/playlists/{playlist_id}/share/{token}', summary: 'Revoke a share link', command: revokeShareLink, status: 200, input: (r) => r.params }),
+  route({ method: 'delete', path: '/data/playlists/{playlist_id}/share/{token}', summary: 'Revoke a share link', answers: { 200: ShareLink }, command: revokeShareLink, status: 200, input: (r) => r.params }),
 ];

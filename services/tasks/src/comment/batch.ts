@@ -5,10 +5,11 @@ import { attachmentKey, sourceKey } from '@shotlog/files/storage/keys';
 import type { FileResources } from '@shotlog/files/storage/open';
 import { checkContent, previewKind, type PreviewKind } from '@shotlog/files/upload/kinds';
 import { extensionOf, receive, type Incoming } from '@shotlog/files/upload/receive';
-import { Invalid, isForm, newId, selectList, sql, rendered, type Context, type QueryContext } from '@shotlog/kernel';
+import { sweepUploads } from '@shotlog/files/upload/sweep-uploads';
+import { Invalid, isForm, isId, newId, NotFound, only, pathId, selectList, sql, rendered, textArray, type Context, type QueryContext } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import { previewShape } from '../neighbours.ts';
-import { existingTask } from '../task/task.queries.ts';
+import { existingProject, existingTask } from '../task/task.queries.ts';
 import { commentTask } from './comment-task.ts';
 import { commentAnswer } from './comment.queries.ts';
 import { mayUpload } from './form.ts';
@@ -16,18 +17,19 @@ import { mayUpload } from './form.ts';
 type Preview = { id: string; source_key: string; kind: PreviewKind; extension: string; original_name: string; file_size: number };
 /** A file of a form, and which of its comments it belongs to. */
 type Arrived = { comment: number; key: string } & ({ preview: Preview } | { paper: Paper });
-/** More comments than this are sent in several requests. */
+/** More comments than this are sent in several requests, and more files. */
 const MOST = 500;
+const MOST_FILES = 200;
+/** Where the file of an id may lie, as an attachment or as a preview. */
+const keysOf = (id: string): string[] => [attachmentKey(id), sourceKey(id, id)];
 
-const take = async (incoming: Incoming, storage: FileResources['storage'], stored: string[]): Promise<Arrived> => {
+const take = async (incoming: Incoming, storage: FileResources['storage'], id: string): Promise<Arrived> => {
   const [, what, n] = /^(preview_file|attachment_file)-(\d{1,4})/.exec(incoming.field) ?? [];
-  const id = newId();
   const extension = extensionOf(incoming.name);
   const found = sniff(incoming.firstBytes);
   const kind = what === 'preview_file' ? previewKind(extension) : null;
   if (kind !== null) checkContent(extension, kind, found);
-  const key = kind === null ? attachmentKey(id) : sourceKey(id, newId());
-  stored.push(key);
+  const key = kind === null ? attachmentKey(id) : sourceKey(id, id);
   const contentType = found?.contentType ?? 'application/octet-stream';
   const { size_bytes } = await storage.put(key, incoming.body, { contentType });
   const comment = n === undefined ? -1 : Number(n);
@@ -35,10 +37,16 @@ const take = async (incoming: Incoming, storage: FileResources['storage'], store
   return { comment, key, preview: { id, source_key: key, kind, extension: kind === 'movie' ? 'mp4' : kind === 'picture' ? 'png' : extension, original_name: incoming.name.replace(/\.[^.]*$/, '') || incoming.name, file_size: size_bytes } };
 };
 
-const entriesOf = async (c: QueryContext, stored: string[]): Promise<{ entries: any[]; files: Arrived[] }> => {
+/** `ids` are for the files, in order; those that a file was received under go into `taken`. */
+const entriesOf = async (c: QueryContext, ids: string[], taken: string[]): Promise<{ entries: any[]; files: Arrived[] }> => {
   const { storage, limits } = { storage: c.resource<FileResources['storage']>('storage'), limits: c.resource<FileResources['limits']>('limits') };
   const form = isForm(c.request.headers);
-  const { files, fields } = form ? await receive(c.request, (incoming) => take(incoming, storage, stored), { maxBytes: limits.UPLOAD_MAX_BYTES, maxFiles: 200 })
+  const next = (): string => {
+    const id = ids[taken.length]!;
+    taken.push(id);
+    return id;
+  };
+  const { files, fields } = form ? await receive(c.request, (incoming) => take(incoming, storage, next()), { maxBytes: limits.UPLOAD_MAX_BYTES, maxFiles: MOST_FILES })
     : { files: [] as Arrived[], fields: { comments: c.request.stream ? await new Response(c.request.stream as BodyInit).text() : '' } };
   const given = parsed(fields.comments ?? '');
   const entries = Array.isArray(given) ? given : (given as any)?.comments;
@@ -89,27 +97,49 @@ const say = async (c: QueryContext, entry: any, n: number, files: Arrived[], pat
   return { id: comment_id, previews: previews.map((p) => p.id) };
 };
 
-/** Several comments in one form, each with its files: fields `preview_file-<comment>-<n>` and `attachment_file-<comment>-<n>`, comments counted from 0. */
+/** Refuses who is not on the team of the production, before a byte of the upload is taken. */
+const onTeam = async (c: QueryContext): Promise<string> => {
+  const id = pathId(c.request, 'project_id');
+  await existingProject(c.db, id);
+  only.team(c.caller, id);
+  return id;
+};
+/** @throws NotFound (404) unless every comment is on a task of the production. */
+const ofProduction = async (c: QueryContext, project_id: string, entries: any[]): Promise<void> => {
+  const ids = entries.map((entry) => String(entry?.task_id ?? entry?.object_id));
+  const own = await c.db.all(sql`select id from task where project_id = ${project_id} and id = any(${textArray(ids.filter(isId))}::uuid[])`);
+  const lost = ids.find((id) => !own.some((row) => row.id === id.toLowerCase()));
+  if (lost !== undefined) throw new NotFound('task', lost);
+};
+
+/**
+ * Several comments in one form, each with its files: fields `preview_file-<comment>-<n>` and `attachment_file-<comment>-<n>`, comments counted from 0.
+ * On one task where the path names it, on tasks of one production where the path names that.
+ */
 export const batchComments = async (c: QueryContext): Promise<unknown> => {
-  const storage = c.resource<FileResources['storage']>('storage');
   const path_task = c.request.params.task_id;
   if (path_task !== undefined) await mayUpload(c, path_task);
-  const stored: string[] = [];
-  const used = new Set<string>();
+  const project_id = c.request.params.project_id === undefined ? null : await onTeam(c);
+  const ids = Array.from({ length: isForm(c.request.headers) ? MOST_FILES : 0 }, newId);
+  const keys = ids.flatMap(keysOf);
+  const taken: string[] = [];
   const said: Awaited<ReturnType<typeof say>>[] = [];
-  try {
-    const { entries, files } = await entriesOf(c, stored);
-    for (const [n, entry] of entries.entries()) {
-      said.push(await say(c, entry, n, files, path_task));
-      for (const file of files) if (file.comment === n) used.add(file.key);
+  await c.sweptBy(sweepUploads.tasks, { keys }, async () => {
+    try {
+      const { entries, files } = await entriesOf(c, ids, taken);
+      if (project_id !== null) await ofProduction(c, project_id, entries);
+      for (const [n, entry] of entries.entries()) said.push(await say(c, entry, n, files, path_task));
+      // What belongs to no comment is not kept.
+      await removeAll(c, files.filter((file) => file.comment < 0 || file.comment >= entries.length).map((file) => file.key));
+    } catch (error) {
+      if (taken.length > 0) await c.runAsSystem(sweepUploads.tasks, { keys: taken.flatMap(keysOf) }, 'sweep');
+      throw error;
     }
-  } finally {
-    // What belongs to no comment that was said is not kept.
-    await Promise.all(stored.filter((key) => !used.has(key)).map((key) => storage.remove(key)));
-  }
+  });
   await c.settled();
   const previews = said.flatMap((s) => s.previews);
   await untilReady(c, previews, c.resource<FileResources['limits']>('limits').PREVIEW_WAIT_MS);
   return Promise.all(said.map(async ({ id, previews: own }) => ({ ...(await commentAnswer(c, id)), previews: [],
     preview_files: JSON.parse((await rendered(c.db, sql`select ${selectList(previewShape, c.caller, false)} from preview_of_comment t where t.id = any(${`{${own.join(',')}}`}::uuid[]) order by t.revision, t.position`)).text) })));
 };
+const removeAll = (c: QueryContext, keys: string[]) => Promise.all(keys.map((key) => c.resource<FileResources['storage']>('storage').remove(key)));

@@ -13,7 +13,7 @@ const noNul = (name: string) => z.string({ error: `${name} must be a text.` }).m
 /** The lines of a comment's checklist: a line without a tick is not ticked. */
 export const Checklist = z.array(z.object({ text: noNul('text'), checked: z.boolean().optional() }).loose().transform((line) => ({ ...line, checked: line.checked ?? false })), { error: 'checklist must be a list of lines.' });
 export const Links = z.array(noNul('link'), { error: 'links must be a list of texts.' });
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((v) => v === 'true')], { error: 'for_client must be true or false.' });
+const flag = z.union([z.boolean(), z.enum(['true', 'false', 'True', 'False']).transform((v) => v.toLowerCase() === 'true')], { error: 'for_client must be true or false.' });
 
 /** What is sent to comment a task. `text` is another name of `comment`; `person_id` and `created_at` are for who manages the production. */
 export const CommentBody = z.object({

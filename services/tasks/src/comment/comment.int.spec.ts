@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startStudio, type Studio } from '@shotlog/test/studio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOBODY, production, type Production } from '../production.given.ts';
@@ -74,6 +76,25 @@ describe('commenting', () => {
     expect((await p.as.user.post(path, entries)).body.map((c: any) => c.text)).toEqual(['a']);
     expect((await p.as.outsider.post(path, entries)).status).toBe(403);
     expect((await p.admin.post(path, {})).status).toBe(400);
+  });
+
+  it('comments many tasks of one production with files', async () => {
+    const form = (other: string) => {
+      const f = new FormData();
+      f.set('comments', JSON.stringify([{ task_id: task, task_status_id: p.statuses.wip, text: 'many one' }, { task_id: other, task_status_id: p.statuses.wip, text: 'many two' }]));
+      f.set('attachment_file-1-0', new Blob(['N']), 'n.txt');
+      return f;
+    };
+    const path = `/actions/projects/${p.project}/tasks/comment-many`;
+    const reply = await p.as.manager.post(path, form(p.tasks[1]!));
+    expect([reply.status, reply.body.map((c: any) => [c.object_id, c.text, c.attachment_files.length])]).toEqual([201, [[task, 'many one', 0], [p.tasks[1], 'many two', 1]]]);
+    expect((await p.as.outsider.post(path, form(p.tasks[1]!))).status).toBe(403);
+    const objects = async () => (await readdir(join(studio.dataDir, 'objects'), { recursive: true, withFileTypes: true })).filter((e) => e.isFile()).length;
+    const before = await objects();
+    for (const other of [NOBODY, 'x']) expect((await p.admin.post(path, form(other))).status, other).toBe(404);
+    expect(await objects(), 'no file is left of what was refused').toBe(before);
+    expect(before).toBeGreaterThan(0);
+    expect((await p.admin.must('GET', `/data/tasks/${task}/comments`)).filter((c: any) => c.text === 'many one')).toHaveLength(1);
   });
 
   it('takes a batch with files by number', async () => {

@@ -1,4 +1,4 @@
-import { allow, Invalid, list, only, pageOf, pathId, raw, rendered, route, selectList, spanning, sql, isId, type Route } from '@shotlog/kernel';
+import { allow, Invalid, list, listed, only, pageOf, pathId, raw, rendered, route, selectList, spanning, sql, isId, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingProject, existingTask } from '../task/task.queries.ts';
 import { maySeeTask } from '../task/task.policy.ts';
@@ -12,6 +12,7 @@ import { commentShape } from './comment.table.ts';
 import { findMentions } from './mentions.ts';
 import { moveComment } from './move-comment.ts';
 import { ackComment, deleteReply, replyToComment } from './talk.ts';
+import { Comment, CommentWithAuthor, NewComment, Reply } from './comment.answers.ts';
 
 /** Makes a comment by its fields, as an admin's tools do: it is said like any other. */
 const newComment = spanning({
@@ -38,11 +39,11 @@ const newComment = spanning({
 });
 
 const listComments = route({
-  method: 'get', path: '/data/comments', summary: 'List every comment', policy: only.admin,
+  method: 'get', path: '/data/comments', summary: 'List every comment', answers: { 200: listed(Comment) }, policy: only.admin,
   ask: (c) => list({ shape: commentShape, db: c.db, caller: c.caller, request: c.request }),
 });
 const oneComment = route({
-  method: 'get', path: '/data/comments/{instance_id}', summary: 'Get one comment with its author', policy: only.signedIn,
+  method: 'get', path: '/data/comments/{instance_id}', summary: 'Get one comment with its author', answers: { 200: Comment }, policy: only.signedIn,
   ask: async (c) => {
     const { row, visible } = await existingComment(c.db, c.caller, pathId(c.request, 'instance_id', 400));
     allow(visible);
@@ -50,7 +51,7 @@ const oneComment = route({
   },
 });
 const taskComments = route({
-  method: 'get', path: '/data/tasks/{task_id}/comments', summary: 'List the comments of a task, newest first', description: 'Pinned comments come first. Clients see those for clients, those of clients and their own.', policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{task_id}/comments', summary: 'List the comments of a task, newest first', answers: { 200: z.array(CommentWithAuthor) }, description: 'Pinned comments come first. Clients see those for clients, those of clients and their own.', policy: only.signedIn,
   ask: async (c) => {
     const task = await existingTask(c.db, pathId(c.request, 'task_id'));
     maySeeTask(c.caller, task as any);
@@ -60,7 +61,7 @@ const taskComments = route({
   },
 });
 const taskComment = route({
-  method: 'get', path: '/data/tasks/{task_id}/comments/{comment_id}', summary: 'Get one comment of a task', policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{task_id}/comments/{comment_id}', summary: 'Get one comment of a task', answers: { 200: Comment }, policy: only.signedIn,
   ask: async (c) => {
     const { row, visible } = await existingComment(c.db, c.caller, pathId(c.request, 'comment_id'), pathId(c.request, 'task_id'));
     allow(visible);
@@ -68,7 +69,7 @@ const taskComment = route({
   },
 });
 const projectComments = route({
-  method: 'get', path: '/data/projects/{project_id}/comments', summary: 'List the comments of a production, newest first', policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/comments', summary: 'List the comments of a production, newest first', answers: { 200: listed(Comment) }, policy: only.signedIn,
   ask: async (c) => {
     const project_id = pathId(c.request, 'project_id');
     await existingProject(c.db, project_id);
@@ -81,22 +82,25 @@ const projectComments = route({
 
 const inTask = (r: { params: Record<string, string> }) => ({ task_id: r.params.task_id, comment_id: r.params.comment_id });
 
+/** A form with several comments, as JSON, and their files. */
+const Batch = z.object({ comments: z.string(), 'attachment_file-0': z.file().optional(), 'preview_file-0': z.file().optional() });
+
 export const commentRoutes: Route[] = [
-  route({ method: 'post', path: '/actions/tasks/{task_id}/comment', summary: 'Comment a task under a status', command: commentTask, status: 201, body: CommentBody,
+  route({ method: 'post', path: '/actions/tasks/{task_id}/comment', summary: 'Comment a task under a status', upload: z.looseObject({ task_status_id: z.string(), comment: z.string().optional(), checklist: z.string().optional(), file: z.file().optional() }), answers: { 201: NewComment }, command: commentTask, status: 201, body: CommentBody,
     description: 'As a form, with files that hang on the comment.', input: (r) => ({ task_id: r.params.task_id, body: r.body }), form: { policy: only.signedIn, handle: commentForm } }),
-  route({ method: 'post', path: '/actions/tasks/{task_id}/batch-comment', summary: 'Comment a task several times, with previews and files', policy: only.signedIn, status: 201, handle: batchComments }),
-  route({ method: 'post', path: '/actions/tasks/batch-comment', summary: 'Comment several tasks, with previews and files', policy: only.signedIn, status: 201, handle: batchComments }),
-  route({ method: 'post', path: '/actions/projects/{project_id}/tasks/comment-many', summary: 'Comment many tasks', command: commentMany, status: 201, body: z.array(CommentBody),
-    input: (r) => ({ project_id: r.params.project_id, entries: r.body }) }),
-  route({ method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/move', summary: 'Move a comment to another task of the same entity', command: moveComment, status: 200,
+  route({ method: 'post', path: '/actions/tasks/{task_id}/batch-comment', summary: 'Comment a task several times, with previews and files', upload: Batch, answers: { 201: z.array(NewComment) }, policy: only.signedIn, status: 201, handle: batchComments }),
+  route({ method: 'post', path: '/actions/tasks/batch-comment', summary: 'Comment several tasks, with previews and files', upload: Batch, answers: { 201: z.array(NewComment) }, policy: only.signedIn, status: 201, handle: batchComments }),
+  route({ method: 'post', path: '/actions/projects/{project_id}/tasks/comment-many', summary: 'Comment many tasks', answers: { 201: z.array(NewComment) }, command: commentMany, status: 201, body: z.array(CommentBody), upload: Batch,
+    description: 'As a form, with previews and files, as the batch of comments.', input: (r) => ({ project_id: r.params.project_id, entries: r.body }), form: { policy: only.signedIn, handle: batchComments } }),
+  route({ method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/move', summary: 'Move a comment to another task of the same entity', answers: { 200: Comment }, command: moveComment, status: 200,
     body: z.object({ target_task_id: z.guid() }), input: (r) => ({ ...inTask(r), target_task_id: (r.body as any)?.target_task_id }) }),
-  route({ method: 'post', path: '/data/tasks/{task_id}/comments/{comment_id}/ack', summary: 'Take notice of a comment, or take that back', command: ackComment, status: 200, input: inTask }),
-  route({ method: 'post', path: '/data/tasks/{task_id}/comments/{comment_id}/reply', summary: 'Reply to a comment', command: replyToComment, status: 200, body: z.object({ text: z.string() }),
+  route({ method: 'post', path: '/data/tasks/{task_id}/comments/{comment_id}/ack', summary: 'Take notice of a comment, or take that back', answers: { 200: Comment }, command: ackComment, status: 200, input: inTask }),
+  route({ method: 'post', path: '/data/tasks/{task_id}/comments/{comment_id}/reply', summary: 'Reply to a comment', answers: { 200: Reply }, command: replyToComment, status: 200, body: z.object({ text: z.string() }),
     input: (r) => ({ ...inTask(r), text: (r.body as any)?.text }) }),
-  route({ method: 'delete', path: '/data/tasks/{task_id}/comments/{comment_id}/reply/{reply_id}', summary: 'Delete a reply', command: deleteReply, status: 200, input: (r) => ({ ...inTask(r), reply_id: r.params.reply_id }) }),
+  route({ method: 'delete', path: '/data/tasks/{task_id}/comments/{comment_id}/reply/{reply_id}', summary: 'Delete a reply', answers: { 200: Comment }, command: deleteReply, status: 200, input: (r) => ({ ...inTask(r), reply_id: r.params.reply_id }) }),
   route({ method: 'delete', path: '/data/tasks/{task_id}/comments/{comment_id}', summary: 'Delete a comment', command: deleteComment, status: 204, input: inTask }),
-  route({ method: 'post', path: '/data/comments', summary: 'Create a comment by its fields', command: newComment, status: 201, body: CommentBody, input: (r) => ({ body: r.body }) }),
-  route({ method: 'put', path: '/data/comments/{instance_id}', summary: 'Change a comment', command: editComment, status: 200, body: CommentBody.partial(), input: (r) => ({ comment_id: r.params.instance_id, body: r.body }) }),
+  route({ method: 'post', path: '/data/comments', summary: 'Create a comment by its fields', answers: { 201: Comment }, command: newComment, status: 201, body: CommentBody, input: (r) => ({ body: r.body }) }),
+  route({ method: 'put', path: '/data/comments/{instance_id}', summary: 'Change a comment', answers: { 200: Comment }, command: editComment, status: 200, body: CommentBody.partial(), input: (r) => ({ comment_id: r.params.instance_id, body: r.body }) }),
   route({ method: 'delete', path: '/data/comments/{instance_id}', summary: 'Delete a comment', command: deleteComment, status: 204, input: (r) => ({ comment_id: r.params.instance_id, task_id: null }) }),
   taskComments, taskComment, projectComments, listComments, oneComment,
 ];

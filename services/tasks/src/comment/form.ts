@@ -1,4 +1,4 @@
-import { attach, discard, receivePapers } from '@shotlog/files/attachment-file/store';
+import { attach, withPapers } from '@shotlog/files/attachment-file/store';
 import { Invalid, isId, NotFound, type QueryContext } from '@shotlog/kernel';
 import { existingTask } from '../task/task.queries.ts';
 import { mayComment, maySeeTask } from '../task/task.policy.ts';
@@ -28,15 +28,11 @@ export const mayUpload = async (c: QueryContext, task_id: unknown): Promise<Reco
 /** A comment with files that hang on it. Nothing is left of the files when the comment is refused. */
 export const commentForm = async (c: QueryContext): Promise<unknown> => {
   const task = await mayUpload(c, c.request.params.task_id);
-  const { files, fields } = await receivePapers(c);
   const comment_id = c.moment.id('comment');
-  try {
+  await withPapers(c, 'tasks', async ({ files, fields }) => {
     await c.run(commentTask, { task_id: task.id, comment_id, body: bodyOf(fields) }, 'comment');
     await attach(c, files, { comment_id, project_id: task.project_id });
-  } catch (error) {
-    await discard(c, files);
-    throw error;
-  }
+  });
   await c.settled();
   return commentAnswer(c, comment_id);
 };

@@ -30,6 +30,8 @@ describe('what all comments say', () => {
       .toEqual({ task_status_id: 'wfa', retake_count: 2, real_start_date: '1', end_date: '2', done_date: '5', last_comment_date: '7' }));
   it('is the default status and no dates without any', () =>
     expect(fromComments(task({ task_status_id: 'done', done_date: 'x', last_comment_date: 'x' }), statuses, [], 'todo')).toEqual({ task_status_id: 'todo', done_date: null, last_comment_date: null }));
+  it('passes over comments that came without a status', () =>
+    expect(fromComments(task(), statuses, [said('wip', '1'), { ...said('wip', '2'), task_status_id: null }], null)).toEqual({ task_status_id: 'wip', real_start_date: '1', last_comment_date: '2' }));
   it('tells the newest comment by its time', () => {
     expect(isNewest(task({}, [said('wip', '2024-01-02')]), '2024-01-02')).toBe(true);
     expect(isNewest(task({}, [said('wip', '2024-01-02')]), '2024-01-01')).toBe(false);

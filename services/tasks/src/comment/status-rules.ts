@@ -35,12 +35,12 @@ const oldestFirst = (comments: CommentFacts[]): CommentFacts[] => [...comments].
 export const fromComments = (task: LiveTask, statuses: Statuses, comments: CommentFacts[], default_status_id: string | null): StatusChanges => {
   const inOrder = oldestFirst(comments);
   const changes: Required<StatusChanges> = {
-    task_status_id: inOrder.at(-1)?.task_status_id ?? default_status_id ?? task.fields.task_status_id, retake_count: 0, real_start_date: null, end_date: null, done_date: null,
+    task_status_id: inOrder.findLast((c) => c.task_status_id !== null)?.task_status_id ?? default_status_id ?? task.fields.task_status_id, retake_count: 0, real_start_date: null, end_date: null, done_date: null,
     last_comment_date: inOrder.at(-1)?.created_at ?? null,
   };
   let wasRetake = false;
   for (const { task_status_id, created_at } of inOrder) {
-    const status = statuses[task_status_id];
+    const status = task_status_id === null ? undefined : statuses[task_status_id];
     if (!status) continue;
     if (status.is_retake && !wasRetake) changes.retake_count += 1;
     if (status.is_wip) changes.real_start_date ??= created_at;

@@ -1,8 +1,8 @@
-import { allow, f, only, resource } from '@shotlog/kernel';
+import { access, f, resource, to } from '@shotlog/kernel';
 
 /** Addresses outside that clients offer beside tasks, each for a kind of entity. */
 export const customAction = resource({
   service: 'tasks', name: 'custom_action', path: '/data/custom-actions', type: 'CustomAction', published: 'custom-action',
   fields: { name: f.string(80, { required: true }), url: f.string(400), entity_type: f.string(40, { default: 'all' }), is_ajax: f.boolean({ default: false }) },
-  access: { list: (c) => (allow(!c.isVendor), null), one: (c) => allow(!c.isVendor), create: only.admin, update: only.admin, remove: only.admin },
+  access: { ...access.studio, list: to.signedIn.but({ vendor: 'refused' }), one: to.signedIn.but({ vendor: 'refused' }) },
 });

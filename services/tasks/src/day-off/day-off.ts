@@ -1,4 +1,4 @@
-import { allow, f, Invalid, only, resource, sql, type Caller, type Context } from '@shotlog/kernel';
+import { allow, f, Invalid, resource, sql, to, type Caller, type Context } from '@shotlog/kernel';
 
 const own = (caller: Caller, row: { person_id?: unknown }): void => allow(caller.isAdmin || (caller.id !== null && row.person_id === caller.id));
 
@@ -15,7 +15,7 @@ export const dayOff = resource({
   service: 'tasks', name: 'day_off', path: '/data/day-offs', type: 'DayOff', published: 'day-off',
   fields: { date: f.date({ required: true }), end_date: f.date({ required: true }), description: f.text(), person_id: f.uuid({ required: true, immutable: true }) },
   indexes: ['person_id, date', 'date'],
-  access: { list: (c) => (only.admin(c), null), one: own, create: own, update: own, remove: own },
+  access: { list: to.admins, one: to.oneself, create: to.oneself, update: to.oneself, remove: to.oneself, policy: { one: own, create: own, update: own, remove: own } },
   creating: async (values, context) => {
     if (!(await context.db.one(sql`select 1 from directory_person where id = ${values.person_id ?? null}`))) throw new Invalid('person_id names nobody.');
     await checked(values, null, context);

@@ -35,7 +35,7 @@ export const bringComment = command({
   decide: ({ task_id, comment_id, facts }: Brought, state): NewEvent[] => {
     if (state.status !== 'live') throw new Invalid('object_id names no task.');
     if (state.comments.some((c) => c.id === comment_id)) return [];
-    const task_status_id = facts.task_status_id ?? state.fields.task_status_id;
+    const task_status_id: string | null = facts.task_status_id ?? null;
     return [TaskCommented({ task_id, project_id: state.project_id, comment_id, entity_id: state.fields.entity_id ?? null, task_type_id: state.fields.task_type_id ?? null, person_id: facts.person_id ?? null, task_status_id,
       previous_task_status_id: task_status_id, text: String(facts.text ?? '').replaceAll('\0', ''), checklist: facts.checklist ?? null, for_client: facts.for_client === true, links: facts.links ?? null, mentions: [], department_mentions: [],
       assignees: state.assignees, data: facts.data ?? null, shotgun_id: facts.shotgun_id ?? null, created_at: timeOf(facts.created_at), imported: true })];

@@ -15,8 +15,8 @@ describe('what is brought over', () => {
     expect(hexColor('50,149,253', '#000000')).toBe('#3295fd');
     expect(hexColor('300,0,0', '#000000')).toBe('#000000');
   });
-  it('is a comment that moves nothing', () => given(bringComment, created).when({ task_id: ids.task_id, comment_id: 'c1', facts: { text: 'far', created_at: '2024-01-01T10:00:00Z', person_id: 'ana' } })
-    .then({ ...commented('c1'), data: { ...commented('c1').data, text: 'far', checklist: null, links: null, created_at: '2024-01-01T10:00:00', imported: true } }));
+  it('is a comment that moves nothing, and has no status when none was given', () => given(bringComment, created).when({ task_id: ids.task_id, comment_id: 'c1', facts: { text: 'far', created_at: '2024-01-01T10:00:00Z', person_id: 'ana' } })
+    .then({ ...commented('c1'), data: { ...commented('c1').data, task_status_id: null, previous_task_status_id: null, text: 'far', checklist: null, links: null, created_at: '2024-01-01T10:00:00', imported: true } }));
   it('comes once, and to a task that is there', () => {
     given(bringComment, created, commented('c1')).when({ task_id: ids.task_id, comment_id: 'c1', facts: {} }).thenNothing();
     given(bringComment).when({ task_id: ids.task_id, comment_id: 'c1', facts: {} }).thenRefused(Invalid);

@@ -1,5 +1,6 @@
 import { bodySchema, Invalid, isDate, isId, raw, rendered, route, selectList, spanning, sql, textArray, type Context, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
+import { Comment } from '../comment/comment.answers.ts';
 import { commentShape } from '../comment/comment.table.ts';
 import { milestone } from '../milestone/milestone.ts';
 import { scheduleItem } from '../schedule-item/schedule-item.ts';
@@ -10,6 +11,7 @@ import { changeTask, setAssignees } from '../task/update-task.ts';
 import { setTimeOfDay } from '../time-spent/set-time.ts';
 import { timeSpent } from '../time-spent/time-spent.ts';
 import { bringComment, bringPlain, entriesOf, type Entry } from './bring.ts';
+import { Task } from '../task/task.answers.ts';
 
 const TaskBody = bodySchema(taskFields);
 /** Brings a task, with who is assigned. @throws Invalid (400) for what names nothing. */
@@ -51,8 +53,8 @@ const hours = async (entry: Entry, context: Context): Promise<void> => {
   await context.runAsSystem(setTimeOfDay, { id: same?.id ?? entry.id, task_id: task.id, person_id: person.id, project_id: task.project_id, date, duration: Math.min(entry.duration, 2_147_483_647), add: false }, entry.id);
 };
 
-const bringing = (what: string, shape: Shape, bring: (entry: Entry, context: Context) => Promise<void>): Route => route({
-  method: 'post', path: `/import/kitsu/${what}`, summary: `Bring ${what.replace('-', ' ')} over from another Kitsu`, description: 'A list of things as the API shows them. Admins; for others nothing happens.', status: 200, input: (r) => ({ entries: r.body }),
+const bringing = (what: string, shape: Shape, answer: z.ZodType, bring: (entry: Entry, context: Context) => Promise<void>): Route => route({
+  method: 'post', path: `/import/kitsu/${what}`, summary: `Bring ${what.replace('-', ' ')} over from another Kitsu`, body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(answer) }, description: 'A list of things as the API shows them. Admins; for others nothing happens.', status: 200, input: (r) => ({ entries: r.body }),
   command: spanning({
     subject: `cmd.tasks.import-${what}`, policy: () => {}, schema: z.object({ entries: z.unknown().optional() }),
     handle: async ({ entries }: any, context) => {
@@ -68,6 +70,6 @@ const bringing = (what: string, shape: Shape, bring: (entry: Entry, context: Con
 
 /** What was left of another Kitsu. */
 export const kitsuRoutes: Route[] = [
-  bringing('tasks', taskShape, bringTask), bringing('comments', commentShape, comment), bringing('time-spents', timeSpent.shape, hours),
-  bringing('milestones', milestone.shape, (entry, context) => bringPlain(milestone, entry, context)), bringing('schedule-items', scheduleItem.shape, (entry, context) => bringPlain(scheduleItem, entry, context)),
+  bringing('tasks', taskShape, Task, bringTask), bringing('comments', commentShape, Comment, comment), bringing('time-spents', timeSpent.shape, timeSpent.answer, hours),
+  bringing('milestones', milestone.shape, milestone.answer, (entry, context) => bringPlain(milestone, entry, context)), bringing('schedule-items', scheduleItem.shape, scheduleItem.answer, (entry, context) => bringPlain(scheduleItem, entry, context)),
 ];

@@ -1,16 +1,18 @@
-import { Invalid, only, raw, rendered, route, selectList, spanning, sql, textArray, type Context, type Route, type Shape } from '@shotlog/kernel';
+import { Invalid, only, raw, Removed, rendered, route, selectList, spanning, sql, textArray, type Context, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { removeComment, statusesFor } from '../comment/change-comments.ts';
+import { Comment } from '../comment/comment.answers.ts';
 import { commentShape } from '../comment/comment.table.ts';
 import { deleteOne } from '../task/delete-tasks.ts';
+import { Task } from '../task/task.answers.ts';
 import { taskShape } from '../task/task.table.ts';
 import { taskStatus } from '../task-status/task-status.ts';
 import { taskType } from '../task-type/task-type.ts';
 import { MOST } from './bring.ts';
 import { byNumber, note, status, step, task, type Gun } from './shotgun-things.ts';
 
-const bringing = (what: string, shape: Shape, bring: (entry: Gun, context: Context) => Promise<string | null>): Route => route({
-  method: 'post', path: `/import/shotgun/${what}`, summary: `Bring ${what} over from Shotgun`, description: 'A list of things as the API of Shotgun answers them. What names nothing that was brought over before is left out.', status: 200,
+const bringing = (what: string, shape: Shape, answer: z.ZodType, bring: (entry: Gun, context: Context) => Promise<string | null>): Route => route({
+  method: 'post', path: `/import/shotgun/${what}`, summary: `Bring ${what} over from Shotgun`, body: z.array(z.looseObject({ id: z.int() })), answers: { 200: z.array(answer) }, description: 'A list of things as the API of Shotgun answers them. What names nothing that was brought over before is left out.', status: 200,
   input: (r) => ({ entries: r.body }),
   command: spanning({
     subject: `cmd.tasks.import-shotgun-${what}`, policy: only.admin, schema: z.object({ entries: z.unknown().optional() }),
@@ -29,7 +31,7 @@ const bringing = (what: string, shape: Shape, bring: (entry: Gun, context: Conte
 });
 
 const removing = (what: string, table: string, remove: (id: string, context: Context) => Promise<unknown>): Route => route({
-  method: 'post', path: `/import/shotgun/remove/${what}`, summary: `Remove a ${what} by its number in Shotgun`, status: 200, input: (r) => ({ id: (r.body as any)?.id }),
+  method: 'post', path: `/import/shotgun/remove/${what}`, summary: `Remove a ${what} by its number in Shotgun`, body: z.object({ id: z.int() }), answers: { 200: Removed }, status: 200, input: (r) => ({ id: (r.body as any)?.id }),
   command: spanning({
     subject: `cmd.tasks.remove-shotgun-${what}`, policy: only.admin, schema: z.object({ id: z.unknown().optional() }), prepare: (given: any, { caller }): any => (only.admin(caller), given),
     handle: async ({ id: number }: any, context) => {
@@ -52,7 +54,7 @@ const removeNote = async (id: string, context: Context): Promise<void> => {
 
 /** What was left of Shotgun. Numbers of Shotgun stand in `shotgun_id`. */
 export const shotgunRoutes: Route[] = [
-  bringing('steps', taskType.shape, step), bringing('status', taskStatus.shape, status), bringing('tasks', taskShape, task), bringing('notes', commentShape, note),
+  bringing('steps', taskType.shape, taskType.answer, step), bringing('status', taskStatus.shape, taskStatus.answer, status), bringing('tasks', taskShape, Task, task), bringing('notes', commentShape, Comment, note),
   removing('step', 'task_type', (id, context) => context.run(taskType.commands.remove, { id }, id)), removing('status', 'task_status', (id, context) => context.run(taskStatus.commands.remove, { id }, id)),
   removing('task', 'task', (task_id, context) => context.runAsSystem(deleteOne, { task_id }, task_id)), removing('note', 'comment', removeNote),
 ];

@@ -1,5 +1,7 @@
 import { access, f, Invalid, only, rendered, resource, route, sql, type Route, pathId } from '@shotlog/kernel';
 import { existingProject } from '../task/task.queries.ts';
+import { MilestoneLine } from '../schedule-item/schedule-item.answers.ts';
+import { z } from 'zod';
 
 /** Dates that a production works towards, each for a task type. */
 export const milestone = resource({
@@ -13,7 +15,7 @@ export const milestone = resource({
 });
 
 export const milestoneRoutes: Route[] = [...milestone.routes, route({
-  method: 'get', path: '/data/projects/{project_id}/milestones', summary: 'List the milestones of a production', policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/milestones', summary: 'List the milestones of a production', answers: { 200: z.array(MilestoneLine) }, policy: only.signedIn,
   ask: async (c) => {
     const project_id = pathId(c.request, 'project_id');
     await existingProject(c.db, project_id);

@@ -2,6 +2,7 @@ import { command, defineState, NotFound, only, pathId, raw, rendered, Rendered, 
 import { z } from 'zod';
 import { existingProject, existingTaskType } from '../task/task.queries.ts';
 import { scheduleItem } from './schedule-item.ts';
+import { ScheduleLine } from './schedule-item.answers.ts';
 
 type Wanted = { id: string; project_id: string; task_type_id: string; object_id: string | null };
 const made = scheduleItem.events.created;
@@ -64,13 +65,13 @@ const thingItems = spanning({
 
 export const scheduleItemRoutes: Route[] = [
   ...scheduleItem.routes,
-  route({ method: 'get', path: '/data/projects/{project_id}/schedule-items', summary: 'List the schedule items of a production', policy: only.signedIn,
+  route({ method: 'get', path: '/data/projects/{project_id}/schedule-items', summary: 'List the schedule items of a production', answers: { 200: z.array(scheduleItem.answer) }, policy: only.signedIn,
     ask: async (c) => {
       const project_id = await checked(c, pathId(c.request, 'project_id'), true);
       return rendered(c.db, sql`select ${selectList(scheduleItem.shape, c.caller, false)} from schedule_item t where t.project_id = ${project_id} order by t.log_position`);
     } }),
-  route({ method: 'get', path: '/data/projects/{project_id}/schedule-items/task-types', summary: 'The schedule of the task types of a production', description: 'Items that are missing are made, dated today.', command: typeItems, status: 200,
+  route({ method: 'get', path: '/data/projects/{project_id}/schedule-items/task-types', summary: 'The schedule of the task types of a production', answers: { 200: z.array(ScheduleLine) }, description: 'Items that are missing are made, dated today.', command: typeItems, status: 200,
     input: (r) => ({ project_id: r.params.project_id }) }),
-  ...Object.keys(THINGS).map((what) => route({ method: 'get', path: `/data/projects/{project_id}/schedule-items/{task_type_id}/${what}`, summary: `The schedule of one task type by ${what.replace('-', ' ')}`,
+  ...Object.keys(THINGS).map((what) => route({ method: 'get', path: `/data/projects/{project_id}/schedule-items/{task_type_id}/${what}`, summary: `The schedule of one task type by ${what.replace('-', ' ')}`, answers: { 200: z.array(ScheduleLine) },
     description: 'Items that are missing are made, dated today.', command: thingItems, status: 200, input: (r) => ({ project_id: r.params.project_id, task_type_id: r.params.task_type_id, what }) })),
 ];

@@ -1,9 +1,8 @@
-import { allow, f, Invalid, only, ownProductions, resource, sql, type Caller, type Context } from '@shotlog/kernel';
+import { access, f, Invalid, only, ownProductions, resource, sql, to, type Context } from '@shotlog/kernel';
 
 const project = async (context: Pick<Context, 'db'>, id: unknown): Promise<void> => {
   if (!(await context.db.one(sql`select 1 from project where id = ${(id ?? null) as string}`))) throw new Invalid('project_id names no production.');
 };
-const staff = (caller: Caller) => only.staff(caller);
 
 /** A plan of a production that may be tried out beside the one that is worked by. */
 export const scheduleVersion = resource({
@@ -11,8 +10,7 @@ export const scheduleVersion = resource({
   fields: { name: f.string(80, { required: true }), project_id: f.uuid({ required: true, immutable: true }), production_schedule_from: f.uuid(), locked: f.boolean({ default: false }), canceled: f.boolean({ default: false }) },
   unique: [['project_id', 'name']],
   access: {
-    list: (c) => (staff(c), ownProductions(c)), one: (c, row) => only.teamStaff(c, row.project_id),
-    create: (c, values) => only.teamManager(c, values.project_id), update: (c, row) => only.teamManager(c, row.project_id), remove: (c, row) => only.teamManager(c, row.project_id),
+    ...access.production, list: to.teamStaff.listed, one: to.teamStaff.of('project_id'), scope: (c) => (only.staff(c), ownProductions(c)),
   },
   creating: async (values, context) => {
     await project(context, values.project_id);
@@ -34,8 +32,7 @@ export const scheduleLink = resource({
     assignees: f.uuids({ relation: true, default: [] }), project_id: f.uuid({ hidden: true, immutable: true }) },
   unique: [['production_schedule_version_id', 'task_id']], indexes: ['production_schedule_version_id', 'task_id'],
   access: {
-    list: (c) => (only.admin(c), null), one: (c, row) => only.teamStaff(c, row.project_id), create: (c) => allow(!c.isClient && !c.isVendor && (c.isAdmin || c.role !== 'user')),
-    update: (c, row) => only.teamManager(c, row.project_id), remove: (c, row) => only.teamManager(c, row.project_id),
+    ...access.production, one: to.teamStaff.of('project_id'), create: to.teamManagers, policy: { create: only.supervisor },
   },
   creating: async (values, context) => {
     const version = await versionOf(context, values.production_schedule_version_id);

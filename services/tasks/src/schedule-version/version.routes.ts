@@ -1,9 +1,10 @@
-import { command, defineState, derivedId, event, Forbidden, Invalid, isId, NotFound, only, pathId, raw, rendered, route, selectList, spanning, sql, wantsRelations, type Context, type Route, type Statement } from '@shotlog/kernel';
+import { command, defineState, derivedId, event, Forbidden, Invalid, isId, listed, NotFound, only, pathId, raw, rendered, route, selectList, spanning, sql, wantsRelations, type Context, type Route, type Statement } from '@shotlog/kernel';
 import { projectEvents } from '@shotlog/breakdown/project/project.fields';
 import { projectState, projectStream } from '@shotlog/breakdown/project/project.state';
 import { z } from 'zod';
 import { changeTask, setAssignees } from '../task/update-task.ts';
 import { scheduleLink, scheduleVersion } from './schedule-version.ts';
+import { VersionStep } from '../schedule-item/schedule-item.answers.ts';
 
 const existing = async (context: Pick<Context, 'db'>, id: unknown): Promise<Record<string, any>> => {
   const row = isId(id) ? await context.db.one(sql`select * from production_schedule_version where id = ${id}`) : null;
@@ -87,7 +88,7 @@ const apply = spanning({
 });
 
 const action = (name: string, summary: string, run: typeof apply): Route => route({
-  method: 'post', path: `/actions/production-schedule-versions/{production_schedule_version_id}/${name}`, summary, command: run, status: 200,
+  method: 'post', path: `/actions/production-schedule-versions/{production_schedule_version_id}/${name}`, summary, body: z.object({ production_schedule_version_id: z.guid().optional() }), answers: { 200: VersionStep }, command: run, status: 200,
   input: (r) => ({ version_id: r.params.production_schedule_version_id, from_id: (r.body as any)?.production_schedule_version_id }),
 });
 
@@ -95,7 +96,7 @@ export const versionRoutes: Route[] = [
   ...scheduleVersion.routes, ...scheduleLink.routes,
   action('set-task-links-from-production', 'Fill a version with the plan of the production', fillFromProduction), action('set-task-links-from-production-schedule-version', 'Fill a version with the plan of another', fillFromVersion),
   action('apply-to-production', "Make a version's plan that of the production", apply),
-  route({ method: 'get', path: '/data/production-schedule-versions/{production_schedule_version_id}/task-links', summary: 'List the plans of a version', policy: only.signedIn, query: { task_type_id: 'Only of tasks of this type' },
+  route({ method: 'get', path: '/data/production-schedule-versions/{production_schedule_version_id}/task-links', summary: 'List the plans of a version', answers: { 200: listed(scheduleLink.answer) }, policy: only.signedIn, query: { task_type_id: 'Only of tasks of this type' },
     ask: async (c) => {
       const version = await existing(c, pathId(c.request, 'production_schedule_version_id'));
       only.teamStaff(c.caller, version.project_id);

@@ -1,4 +1,4 @@
-import { allow, f, Invalid, only, resource } from '@shotlog/kernel';
+import { access, f, Invalid, resource, to } from '@shotlog/kernel';
 
 const outs = ['status', 'ready_for'] as const;
 /** When a task of one type comes to a status, a task of the same thing under another type comes to another; or an asset is ready for a task type. */
@@ -6,7 +6,7 @@ export const statusAutomation = resource({
   service: 'tasks', name: 'status_automation', path: '/data/status-automations', type: 'StatusAutomation', published: 'status-automation',
   fields: { entity_type: f.string(40, { default: 'asset' }), in_task_type_id: f.uuid(), in_task_status_id: f.uuid(), out_field_type: f.string(255, { default: 'status' }), out_task_type_id: f.uuid(), out_task_status_id: f.uuid(),
     import_last_revision: f.boolean({ default: false }), archived: f.boolean({ default: false }) },
-  access: { list: (c) => (allow(!c.isVendor), null), one: (c) => allow(!c.isVendor), create: only.admin, update: only.admin, remove: only.admin },
+  access: { ...access.studio, list: to.signedIn.but({ vendor: 'refused' }), one: to.signedIn.but({ vendor: 'refused' }) },
   creating: (values) => checked(values),
   updating: (changes) => checked(changes),
 });

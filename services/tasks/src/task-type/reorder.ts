@@ -1,6 +1,7 @@
 import { Invalid, isId, only, rendered, route, selectList, spanning, sql, textArray } from '@shotlog/kernel';
 import { z } from 'zod';
 import { taskType } from './task-type.ts';
+import { TaskType } from '../task/task.answers.ts';
 
 /** Gives the named task types the priorities 1, 2, 3 … in the order of the list. */
 const reorder = spanning({
@@ -15,5 +16,5 @@ const reorder = spanning({
 });
 
 export const reorderRoute = route({
-  method: 'post', path: '/actions/task-types/reorder', summary: 'Put task types in an order', command: reorder, status: 200, body: z.object({ task_type_ids: z.array(z.guid()) }), input: (r) => r.body ?? {},
+  method: 'post', path: '/actions/task-types/reorder', summary: 'Put task types in an order', answers: { 200: z.array(TaskType) }, command: reorder, status: 200, body: z.object({ task_type_ids: z.array(z.guid()) }), input: (r) => r.body ?? {},
 });

@@ -79,7 +79,10 @@ export const createTasks = spanning({
   handle: ({ plan }: any, context) => makeTasks(plan, context),
 });
 
-/** Creates the tasks that an entity has not yet: of the named types, or of all that its production uses for its kind. */
+/**
+ * Creates the tasks that an entity has not yet: of the named types, or of all that its production uses for its kind.
+ * @throws Invalid (400) for a type that the production does not use, or not for what the entity is.
+ */
 export const createEntityTasks = spanning({
   subject: 'cmd.tasks.create-entity-tasks', resumable: true, policy: (caller, c: any) => only.teamStaff(caller, c.project_id),
   schema: z.object({ entity_id: z.string(), task_type_ids: z.unknown().optional(), project_id: z.string().optional() }),
@@ -92,6 +95,8 @@ export const createEntityTasks = spanning({
     const ids = named.length > 0 ? named : all.map((r) => r.id as string);
     const known = await context.db.one(sql`select count(*)::int as n from task_type where id = any(${textArray(ids)}::uuid[])`);
     if (known!.n < ids.length) throw new NotFound('task type');
+    const unused = ids.find((id) => !all.some((r) => r.id === id));
+    if (unused !== undefined) throw new Invalid(`The production uses no task type ${unused} for what is ${entity.kind}.`);
     return { ...given, task_type_ids: [], project_id: entity.project_id, plan: await planned(context, entity.project_id, sql`e.id = ${entity.id}`, ids) };
   },
   handle: ({ plan }: any, context) => makeTasks(plan, context),

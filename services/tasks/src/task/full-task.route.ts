@@ -5,6 +5,7 @@ import { taskType } from '../task-type/task-type.ts';
 import { shortCard } from '../comment/comment.queries.ts';
 import { maySeeTask } from './task.policy.ts';
 import { existingTask, taskAnswer } from './task.queries.ts';
+import { FullTask } from './task.answers.ts';
 
 const shape = (table: Shape['table'], type: string): Shape => ({ table, type });
 
@@ -24,7 +25,7 @@ const around = async ({ db, caller }: Pick<Context, 'db' | 'caller'>, task: Reco
 };
 
 export const fullTaskRoute = route({
-  method: 'get', path: '/data/tasks/{task_id}/full', summary: 'Get a task with everything around it', policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{task_id}/full', summary: 'Get a task with everything around it', answers: { 200: FullTask }, policy: only.signedIn,
   ask: async (c) => {
     const task = await existingTask(c.db, pathId(c.request, 'task_id'));
     maySeeTask(c.caller, task as any);

@@ -1,8 +1,10 @@
-import { allow, Invalid, isId, join, list, NotFound, only, pageOf, pathId, raw, rendered, Rendered, route, selectList, sql, wantsRelations, oneText, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, isId, join, list, listed, NotFound, only, pageOf, pathId, raw, rendered, Rendered, route, selectList, sql, wantsRelations, oneText, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { taskType } from '../task-type/task-type.ts';
 import { maySeeTask, visibleTasks } from './task.policy.ts';
 import { existingEntity, existingProject, existingTask, existingTaskType } from './task.queries.ts';
 import { taskShape } from './task.table.ts';
+import { NamedTask, Task, TaskType } from './task.answers.ts';
+import { z } from 'zod';
 
 const isVendorIn = (caller: Caller, project_id: string) => !caller.isAdmin && caller.roleIn(project_id) === 'vendor';
 const project = async (c: QueryContext): Promise<string> => {
@@ -14,17 +16,28 @@ const project = async (c: QueryContext): Promise<string> => {
 /** What the team of a production sees alike by role; vendors each their own. */
 const keepOf = (c: QueryContext, project_id: string): void => c.keep([project_id], isVendorIn(c.caller, project_id) ? 'person' : 'role');
 
+/** Tasks of an episode: of itself, of its sequences and their shots, of its assets and edits. */
+const ofEpisode = (id: string): Statement =>
+  sql`exists (select 1 from entity e left join entity q on q.id = e.parent_id where e.id = t.entity_id and (e.source_id = ${id} or e.parent_id = ${id} or q.parent_id = ${id} or e.id = ${id}))`;
+const idOf = (search: URLSearchParams, name: string): string | null => {
+  const id = search.get(name);
+  if (id && !isId(id)) throw new Invalid(`${name} must be an id.`);
+  return id || null;
+};
+
 const listTasks = route({
-  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', policy: only.signedIn,
+  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', answers: { 200: listed(Task) }, policy: only.signedIn, query: { episode_id: 'Only of entities of this episode' },
   ask: (c) => {
     const project_id = c.request.search.getAll('project_id');
     if (project_id.length === 1 && isId(project_id[0]) && c.caller.isIn(project_id[0])) keepOf(c, project_id[0].toLowerCase());
-    return list({ shape: taskShape, db: c.db, caller: c.caller, request: c.request, scope: visibleTasks(c.caller) });
+    const episode_id = idOf(c.request.search, 'episode_id');
+    const scope = [visibleTasks(c.caller), episode_id && ofEpisode(episode_id)].filter((s) => s !== null);
+    return list({ shape: taskShape, db: c.db, caller: c.caller, request: c.request, scope: scope.length > 0 ? join(scope as Statement[], ' and ') : null });
   },
 });
 
 const oneTask = route({
-  method: 'get', path: '/data/tasks/{instance_id}', summary: 'Get one task', policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{instance_id}', summary: 'Get one task', answers: { 200: Task }, policy: only.signedIn,
   ask: async (c) => {
     const task = await existingTask(c.db, pathId(c.request, 'instance_id', 400));
     maySeeTask(c.caller, task as any);
@@ -34,7 +47,7 @@ const oneTask = route({
 });
 
 const projectTasks = route({
-  method: 'get', path: '/data/projects/{project_id}/tasks', summary: 'List the tasks of a production', policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/tasks', summary: 'List the tasks of a production', answers: { 200: listed(Task) }, policy: only.signedIn,
   query: { task_type_id: 'Only of this type', episode_id: 'Only of entities of this episode', page: 'The page, from 1', limit: 'Tasks on a page, 100 when nobody says' },
   ask: async (c) => {
     const project_id = await project(c);
@@ -42,13 +55,9 @@ const projectTasks = route({
     const where: Statement[] = [sql`t.project_id = ${project_id}`];
     const visible = visibleTasks(c.caller);
     if (visible) where.push(visible);
-    for (const [name, condition] of [['task_type_id', (id: string) => sql`t.task_type_id = ${id}`], ['episode_id', (id: string) =>
-      sql`exists (select 1 from entity e left join entity q on q.id = e.parent_id where e.id = t.entity_id and (e.source_id = ${id} or e.parent_id = ${id} or q.parent_id = ${id} or e.id = ${id}))`]] as const) {
-      const id = search.get(name);
-      if (!id) continue;
-      if (!isId(id)) throw new Invalid(`${name} must be an id.`);
-      where.push(condition(id));
-    }
+    const [task_type_id, episode_id] = [idOf(search, 'task_type_id'), idOf(search, 'episode_id')];
+    if (task_type_id) where.push(sql`t.task_type_id = ${task_type_id}`);
+    if (episode_id) where.push(ofEpisode(episode_id));
     keepOf(c, project_id);
     const scope = join(where, ' and ');
     if (pageOf(search) === null) return rendered(c.db, sql`select ${selectList(taskShape, c.caller, true)} from task t where ${scope} order by t.log_position`);
@@ -70,9 +79,10 @@ const allowVendor = async (c: QueryContext, entity: Record<string, any>): Promis
   if (!isVendorIn(c.caller, entity.project_id)) return;
   allow(!!(await c.db.one(sql`select 1 from task where entity_id = ${entity.id} and ${c.caller.id}::uuid = any(assignees)`)));
 };
-/** An episode's task types are those of its shots. */
-const ofEntity = (entity: Record<string, any>): Statement => entity.kind === 'episode'
-  ? sql`t.entity_id in (select ${entity.id}::uuid union select h.id from entity h join entity q on q.id = h.parent_id where q.parent_id = ${entity.id} and h.kind = 'shot')` : sql`t.entity_id = ${entity.id}`;
+/** The task types of an episode and of a sequence are those of its shots. */
+const withTypesOf = ({ id, kind }: Record<string, any>): Statement => kind === 'episode'
+  ? sql`t.entity_id in (select h.id from entity h join entity q on q.id = h.parent_id where q.parent_id = ${id} and h.kind = 'shot')`
+  : kind === 'sequence' ? sql`t.entity_id in (select h.id from entity h where h.parent_id = ${id} and h.kind = 'shot')` : sql`t.entity_id = ${id}`;
 const taskTypesOf = (c: QueryContext, where: Statement): Statement => sql`select ${selectList(taskType.shape, c.caller, false)} from task_type t where ${where} order by t.priority, t.name`;
 
 const NAMES = raw(`(select e.name from entity e where e.id = t.entity_id) as entity_name, (select k.name from entity_type k join entity e on e.entity_type_id = k.id where e.id = t.entity_id) as entity_type_name,
@@ -80,29 +90,27 @@ const NAMES = raw(`(select e.name from entity e where e.id = t.entity_id) as ent
 
 const kindRoutes = (kind: Kind): Route[] => [
   route({
-    method: 'get', path: `/data/${kind}s/{${kind}_id}/tasks`, summary: `List the tasks of one ${kind}`, policy: only.signedIn, query: { relations: 'false leaves the assignees out' },
+    method: 'get', path: `/data/${kind}s/{${kind}_id}/tasks`, summary: `List the tasks of one ${kind}`, answers: { 200: z.array(NamedTask) }, policy: only.signedIn, query: { relations: 'false leaves the assignees out' },
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       await allowVendor(c, entity);
       keepOf(c, entity.project_id);
-      const where = kind === 'sequence' || kind === 'episode' ? sql`t.entity_id = ${entity.id}` : ofEntity(entity);
-      return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))}, ${NAMES} from task t where ${where} and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
+      return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))}, ${NAMES} from task t where t.entity_id = ${entity.id} and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
     },
   }),
   route({
-    method: 'get', path: `/data/${kind}s/{${kind}_id}/task-types`, summary: `List the types of the tasks of one ${kind}`, policy: only.signedIn,
+    method: 'get', path: `/data/${kind}s/{${kind}_id}/task-types`, summary: `List the types of the tasks of one ${kind}`, answers: { 200: z.array(TaskType) }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       await allowVendor(c, entity);
       keepOf(c, entity.project_id);
-      const where = ofEntity(entity);
-      return rendered(c.db, taskTypesOf(c, sql`t.id in (select y.task_type_id from (select t.task_type_id from task t where ${where}) y)`));
+      return rendered(c.db, taskTypesOf(c, sql`t.id in (select y.task_type_id from (select t.task_type_id from task t where ${withTypesOf(entity)}) y)`));
     },
   }),
 ];
 
 const entityTypeTasks = route({
-  method: 'get', path: '/data/entities/{entity_id}/task-types/{task_type_id}/tasks', summary: 'List the tasks of one type of an entity', policy: only.signedIn,
+  method: 'get', path: '/data/entities/{entity_id}/task-types/{task_type_id}/tasks', summary: 'List the tasks of one type of an entity', answers: { 200: z.array(Task) }, policy: only.signedIn,
   ask: async (c) => {
     const entity = await existingEntity(c.db, pathId(c.request, 'entity_id'));
     only.team(c.caller, entity.project_id);
@@ -115,7 +123,7 @@ const entityTypeTasks = route({
 });
 
 const projectTaskTypes = route({
-  method: 'get', path: '/data/projects/{project_id}/task-types', summary: 'List the task types that a production uses', policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/task-types', summary: 'List the task types that a production uses', answers: { 200: z.array(TaskType) }, policy: only.signedIn,
   ask: async (c) => {
     const project_id = await project(c);
     c.keep([project_id], 'anyone');
@@ -126,7 +134,7 @@ const projectTaskTypes = route({
 /** What is assigned to the caller on one entity. */
 const mine = (kind: 'asset' | 'shot' | 'sequence' | 'scene'): Route[] => [
   route({
-    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/tasks`, summary: `List your tasks on one ${kind}`, policy: only.signedIn,
+    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/tasks`, summary: `List your tasks on one ${kind}`, answers: { 200: z.array(Task) }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       c.keep(['*'], 'person');
@@ -134,7 +142,7 @@ const mine = (kind: 'asset' | 'shot' | 'sequence' | 'scene'): Route[] => [
     },
   }),
   route({
-    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/task-types`, summary: `List the types of your tasks on one ${kind}`, policy: only.signedIn,
+    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/task-types`, summary: `List the types of your tasks on one ${kind}`, answers: { 200: z.array(TaskType) }, policy: only.signedIn,
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       c.keep(['*'], 'person');

@@ -21,17 +21,18 @@ const checked = async (body: unknown, context: Context): Promise<Record<string, 
 
 /**
  * Makes a task with every field given, as gazu does. Without a status it gets the default one.
- * @throws Invalid (400) for what names nothing, and for a second task of one type and name. Source: API reference, POST /data/tasks.
+ * @throws Invalid (400) for what names nothing, for a type that is for other kinds of entities, and for a second task of one type and name. Source: API reference, POST /data/tasks.
  */
 export const newTask = spanning({
   subject: 'cmd.tasks.new-task', policy: () => {}, schema: z.object({ body: z.unknown().optional() }),
   handle: async ({ body }: any, context) => {
     const values = await checked(body, context);
     const known = await context.db.one(sql`select (select e.kind from entity e where e.id = ${values.entity_id} and e.project_id = ${values.project_id}) as kind,
-      exists (select 1 from task_type where id = ${values.task_type_id}) as type, ${values.task_status_id ?? null}::uuid is null or exists (select 1 from task_status where id = ${values.task_status_id ?? null}) as status,
+      exists (select 1 from task_type where id = ${values.task_type_id}) as type, (select lower(for_entity) from task_type where id = ${values.task_type_id}) as for_kind, ${values.task_status_id ?? null}::uuid is null or exists (select 1 from task_status where id = ${values.task_status_id ?? null}) as status,
       (select ${defaultStatus(sql`(select e.kind from entity e where e.id = ${values.entity_id})`)}) as default_status_id`);
     if (!known!.kind) throw new Invalid('entity_id names nothing of this production.');
     if (!known!.type) throw new Invalid('task_type_id names nothing that exists.');
+    if (known!.for_kind !== null && known!.for_kind !== known!.kind) throw new Invalid(`The task type is not for what is ${known!.kind}.`);
     if (!known!.status) throw new Invalid('task_status_id names nothing that exists.');
     const assignees = values.assignees ?? [];
     const people = await context.db.all(sql`select id from directory_person where id = any(${textArray(assignees)}::uuid[])`);

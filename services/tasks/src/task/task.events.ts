@@ -31,11 +31,11 @@ export const TaskDeleted = event('TaskDeleted', 1, Ids.extend({ entity_id: Id.nu
 const Checklist = z.array(z.object({ text: z.string(), checked: z.boolean() }).loose());
 /**
  * A comment, in its task's stream. `person_id` is its author (null for what the system says), `previous_task_status_id` the task's status before; equal to
- * `task_status_id` when the comment changed none. `created_at` is set where a comment is dated back. A comment that came from another task keeps its id and names
+ * `task_status_id` when the comment changed none. Both are null for a comment that came from elsewhere without a status. `created_at` is set where a comment is dated back. A comment that came from another task keeps its id and names
  * that task in `moved_from`, with the replies, acknowledgements and pin that it had. `imported`: it was said elsewhere long ago, and nobody is to be told.
  */
 export const TaskCommented = event('TaskCommented', 1, Ids.extend({
-  comment_id: Id, entity_id: Id.nullable(), task_type_id: Id.nullable(), person_id: Id.nullable(), task_status_id: Id, previous_task_status_id: Id.nullable(), text: z.string(), checklist: Checklist.nullable(), for_client: z.boolean(), links: z.array(z.string()).nullable(),
+  comment_id: Id, entity_id: Id.nullable(), task_type_id: Id.nullable(), person_id: Id.nullable(), task_status_id: Id.nullable(), previous_task_status_id: Id.nullable(), text: z.string(), checklist: Checklist.nullable(), for_client: z.boolean(), links: z.array(z.string()).nullable(),
   mentions: z.array(Id), department_mentions: z.array(Id), assignees: z.array(Id), data: z.any(), shotgun_id: z.number().nullable(), created_at: z.string().nullable(),
   imported: z.boolean().optional(), moved_from: Id.optional(), replies: z.array(z.any()).optional(), acknowledgements: z.array(Id).optional(), pinned: z.boolean().nullable().optional(),
 }), { publish: (e) => [{ name: 'comment:new', payload: { ...ids(e), comment_id: e.data.comment_id, task_status_id: e.data.task_status_id } }] });

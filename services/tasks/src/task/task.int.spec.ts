@@ -47,7 +47,7 @@ describe('creating tasks', () => {
   it('takes one with all its fields, once by name', async () => {
     const body = { project_id: p.project, entity_id: p.shots[0], task_type_id: p.anim, name: 'second', assignees: [p.who.user] };
     expect((await p.admin.must('POST', '/data/tasks', body)).assignees).toEqual([p.who.user]);
-    for (const bad of [body, {}, { ...body, name: 'x', entity_id: NOBODY }, { ...body, name: 'x', task_type_id: NOBODY }, { ...body, name: 'x', estimation: 'much' }, { ...body, name: 'x', difficulty: 9 }, { ...body, name: 'x', assignees: [NOBODY] }]) {
+    for (const bad of [body, {}, { ...body, name: 'x', entity_id: NOBODY }, { ...body, name: 'x', task_type_id: NOBODY }, { ...body, name: 'x', task_type_id: p.model }, { ...body, name: 'x', estimation: 'much' }, { ...body, name: 'x', difficulty: 9 }, { ...body, name: 'x', assignees: [NOBODY] }]) {
       expect((await p.admin.post('/data/tasks', bad)).status, JSON.stringify(bad).slice(0, 120)).toBe(400);
     }
     for (const role of ['client', 'vendor', 'outsider'] as const) expect((await p.as[role].post('/data/tasks', body)).status, role).toBe(403);
@@ -56,6 +56,9 @@ describe('creating tasks', () => {
   it('makes what an entity lacks', async () => {
     expect((await p.admin.must('POST', `/data/entities/${p.asset}/tasks`, { task_type_ids: [p.model] }))).toEqual([]);
     expect((await p.admin.post(`/data/entities/${p.asset}/tasks`, { task_type_ids: [NOBODY] })).status).toBe(404);
+    const rigging = (await p.admin.must('GET', '/data/task-types?name=Rigging'))[0].id;
+    for (const type of [p.anim, rigging]) expect(await p.admin.post(`/data/entities/${p.asset}/tasks`, { task_type_ids: [p.model, type] })).toMatchObject({ status: 400, body: { error: true, message: expect.stringContaining(type) } });
+    expect((await p.admin.must('GET', `/data/assets/${p.asset}/tasks`)).map((t: any) => t.task_type_id)).toEqual([p.model]);
   });
 });
 
@@ -130,9 +133,30 @@ describe('seeing tasks', () => {
     expect((await p.as.vendor.get(`/data/shots/${p.shots[0]}/tasks`)).status).toBe(403);
     expect((await p.as.vendor.get(`/data/shots/${p.shots[1]}/tasks`)).body.length).toBe(1);
     expect((await p.as.outsider.get(`/data/tasks?project_id=${p.project}`)).body).toEqual([]);
+    const [{ parent_id }] = await p.admin.must('GET', `/data/shots?id=${p.shots[0]}`);
+    const board = (await p.admin.must('POST', '/data/task-types', { name: 'Board', for_entity: 'Sequence', color: '#112233' })).id;
+    await p.admin.must('POST', '/data/tasks', { project_id: p.project, entity_id: parent_id, task_type_id: board });
+    const types = await p.admin.must('GET', `/data/sequences/${parent_id}/task-types`);
+    expect([types.length > 0, types.every((t: any) => t.for_entity === 'Shot')], 'the types of its shots').toEqual([true, true]);
     for (const path of [`/data/projects/${p.project}/tasks`, `/data/tasks/${p.tasks[0]}`, `/data/tasks/${p.tasks[0]}/full`, `/data/shots/${p.shots[0]}/task-types`]) expect((await p.as.outsider.get(path)).status, path).toBe(403);
     expect((await p.admin.get('/data/tasks/x')).status).toBe(400);
     expect((await p.admin.get(`/data/shots/${p.asset}/tasks`)).status).toBe(404);
+  });
+
+  it('narrows a list to an episode', async () => {
+    const made = async (name: string) => {
+      const episode_id = (await p.admin.must('POST', `/data/projects/${p.project}/episodes`, { name })).id;
+      const sequence_id = (await p.admin.must('POST', `/data/projects/${p.project}/sequences`, { name: 'SQ', episode_id })).id;
+      const entity_id = (await p.admin.must('POST', `/data/projects/${p.project}/shots`, { name: 'SH', sequence_id })).id;
+      return { episode_id, task: (await p.admin.must('POST', '/data/tasks', { project_id: p.project, entity_id, task_type_id: p.anim })).id };
+    };
+    for (const { episode_id, task } of [await made('E01'), await made('E02')]) {
+      for (const path of ['/data/tasks?', `/data/tasks?project_id=${p.project}&task_type_id=${p.anim}&`, `/data/projects/${p.project}/tasks?`]) {
+        expect((await p.admin.must('GET', `${path}episode_id=${episode_id}`)).map((t: any) => t.id), path).toEqual([task]);
+        expect((await p.as.vendor.must('GET', `${path}episode_id=${episode_id}`)), path).toEqual([]);
+        expect((await p.admin.get(`${path}episode_id=x`)).status, path).toBe(400);
+      }
+    }
   });
 
   it('gives nobody the kept answer of another', async () => {

@@ -5,7 +5,7 @@ export type Reply = { id: string; date: string; created_at: string; text: string
 
 /** A comment as decisions need it. `created_at` in seconds, as the API shows it. */
 export type CommentFacts = {
-  id: string; person_id: string | null; task_status_id: string; created_at: string; text: string; checklist: any[] | null; pinned: boolean | null; links: string[] | null;
+  id: string; person_id: string | null; task_status_id: string | null; created_at: string; text: string; checklist: any[] | null; pinned: boolean | null; links: string[] | null;
   for_client: boolean; mentions: string[]; department_mentions: string[]; acknowledgements: string[]; replies: Reply[]; data: unknown; shotgun_id: number | null;
 };
 

@@ -24,7 +24,8 @@ const noteReview = command({
 });
 export const reviewSteps = [noteReview];
 
-const Body = z.object({
+/** What may be said when a task is handed over. */
+export const ReviewBody = z.object({
   person_id: z.string().nullish(), comment: z.string({ error: 'comment must be a text.' }).nullish(), name: z.string({ error: 'name must be a text.' }).nullish(),
   revision: z.coerce.number({ error: 'revision must be a whole number.' }).int({ error: 'revision must be a whole number.' }).nullish(), change_status: z.boolean({ error: 'change_status must be true or false.' }).nullish(),
 }, { error: 'The body must be an object.' });
@@ -51,7 +52,7 @@ export const toReview = spanning({
     const task = await existingTask(db, task_id);
     maySeeTask(caller, task as any);
     allow(!caller.isIn(task.project_id) || caller.roleIn(task.project_id) !== 'client' || task.assignees.includes(caller.id));
-    const parsed = Body.safeParse(body ?? {});
+    const parsed = ReviewBody.safeParse(body ?? {});
     if (!parsed.success) throw new Invalid(parsed.error.issues[0]!.message);
     const { person_id, comment, change_status } = parsed.data;
     const card = person_id && isId(person_id) ? (await context.persons([person_id.toLowerCase()])).get(person_id.toLowerCase()) : undefined;

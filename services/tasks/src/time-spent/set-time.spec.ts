@@ -14,6 +14,8 @@ describe('the hours of a day', () => {
     given(setTimeOfDay, created).when(set(90)).then(timeSpent.events.updated({ time_spent_id: 'h1', project_id: 'film', changes: { duration: 90 } }));
     given(setTimeOfDay, created).when(set(90, true)).then(timeSpent.events.updated({ time_spent_id: 'h1', project_id: 'film', changes: { duration: 150 } }));
   });
+  it('tell when somebody was there once they stand in a time sheet', () => given(setTimeOfDay, timeSpent.events.created({ ...of, duration: 60, time_spent_id: 'h1', off_sheet: true })).when(set(60))
+    .then(timeSpent.events.updated({ time_spent_id: 'h1', project_id: 'film', changes: { off_sheet: false } })));
   it('stay as they are when they are so already', () => given(setTimeOfDay, created).when(set(60)).thenNothing());
   it('do not grow beyond all numbers', () => given(setTimeOfDay, created).when(set(2_147_483_647, true)).thenRefused(Invalid));
   it('are taken away once', () => {

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { existingTask } from '../task/task.queries.ts';
 import { timeSpent } from './time-spent.ts';
 
-type Row = { duration: number; project_id: string } | null;
+type Row = { duration: number; project_id: string; off_sheet: boolean } | null;
 const { created, updated, deleted } = timeSpent.events;
 const state = defineState<Row>({
   initial: null,
-  evolve: (row, e: NewEvent) => e.type === created.eventType ? { duration: e.data.duration, project_id: e.data.project_id } : e.type === updated.eventType ? row && { ...row, duration: e.data.changes.duration ?? row.duration } : e.type === deleted.eventType ? null : row,
+  evolve: (row, e: NewEvent) => e.type === created.eventType ? { duration: e.data.duration, project_id: e.data.project_id, off_sheet: e.data.off_sheet ?? false } : e.type === updated.eventType ? row && { ...row, duration: e.data.changes.duration ?? row.duration, off_sheet: e.data.changes.off_sheet ?? row.off_sheet } : e.type === deleted.eventType ? null : row,
 });
 /** Minutes that fit a number of the database for sure. */
 const MOST = 2_147_483_647;
@@ -21,7 +21,8 @@ export const setTimeOfDay = command({
     if (row === null) return [created({ ...of, duration, time_spent_id: id })];
     const total = add ? row.duration + duration : duration;
     if (total > MOST) throw new Invalid('The duration is too large.');
-    return total === row.duration ? [] : [updated({ time_spent_id: id, project_id: of.project_id, changes: { duration: total } })];
+    const changes = { ...(total === row.duration ? {} : { duration: total }), ...(row.off_sheet ? { off_sheet: false } : {}) };
+    return Object.keys(changes).length === 0 ? [] : [updated({ time_spent_id: id, project_id: of.project_id, changes })];
   },
 });
 

@@ -104,4 +104,17 @@ describe('days off', () => {
     expect((await p.as.vendor.get(`/data/day-offs/${id}`)).status).toBe(403);
     expect((await p.as.user.delete(`/data/day-offs/${id}`)).status).toBe(204);
   });
+
+  it('take the hours of these days out, and no others', async () => {
+    const hours = (date: string) => `/actions/tasks/${p.tasks[1]}/time-spents/${date}/persons/${p.who.user}`;
+    await p.admin.must('PUT', `/actions/tasks/${p.tasks[1]}/assign`, { person_id: p.who.user });
+    for (const day of ['02', '03', '04', '05']) await p.admin.must('POST', hours(`2023-05-${day}`), { duration: 60 });
+    const left = async () => [(await p.admin.must('GET', `/data/persons/${p.who.user}/time-spents?start_date=2023-05-01&end_date=2023-05-31`)).map((t: any) => t.date), (await p.admin.must('GET', `/data/tasks/${p.tasks[1]}`)).duration];
+    const { id } = await p.as.user.must('POST', '/data/day-offs', { person_id: p.who.user, date: '2023-05-02', end_date: '2023-05-03' });
+    expect(await left()).toEqual([['2023-05-04', '2023-05-05'], 120]);
+    await p.as.user.must('PUT', `/data/day-offs/${id}`, { end_date: '2023-05-04' });
+    expect(await left()).toEqual([['2023-05-05'], 60]);
+    await p.as.user.must('DELETE', `/data/day-offs/${id}`);
+    expect(await left()).toEqual([['2023-05-05'], 60]);
+  });
 });

@@ -1,4 +1,4 @@
-import { f, Forbidden, Invalid, only, resource, sql, type Context } from '@shotlog/kernel';
+import { access, f, Forbidden, Invalid, resource, sql, to, type Context } from '@shotlog/kernel';
 
 const positive = (values: Record<string, any>): void => {
   if (values.duration !== undefined && values.duration !== null && values.duration <= 0) throw new Invalid('duration must be more than 0 minutes.');
@@ -6,18 +6,19 @@ const positive = (values: Record<string, any>): void => {
 const isAssigned = async (context: Context, task_id: string, person_id: string): Promise<boolean> =>
   !!(await context.db.one(sql`select 1 from task where id = ${task_id} and ${person_id}::uuid = any(assignees)`));
 
-/** Minutes that a person has worked on a task on one day. */
+/** Minutes that a person has worked on a task on one day. `off_sheet`: nobody noted them in a time sheet, so that they do not tell when the person was last there. */
 export const timeSpent = resource({
   service: 'tasks', name: 'time_spent', path: '/data/time-spents', type: 'TimeSpent', published: 'time-spent',
-  fields: { duration: f.float({ required: true }), date: f.date({ required: true }), task_id: f.uuid({ required: true, immutable: true }), person_id: f.uuid({ required: true, immutable: true }), project_id: f.uuid({ hidden: true, immutable: true }) },
+  fields: { duration: f.float({ required: true }), date: f.date({ required: true }), task_id: f.uuid({ required: true, immutable: true }), person_id: f.uuid({ required: true, immutable: true }), project_id: f.uuid({ hidden: true, immutable: true }),
+    off_sheet: f.boolean({ hidden: true, immutable: true }) },
   unique: [['task_id', 'person_id', 'date']], indexes: ['task_id', 'person_id, date', 'project_id', 'date'],
-  access: { list: (c) => (only.admin(c), null), one: (c, row) => only.team(c, row.project_id), create: only.admin, update: only.admin, remove: only.admin },
+  access: { ...access.admin, one: to.team.of('project_id') },
   creating: async (values, context) => {
     positive(values);
     const task = await context.db.one(sql`select project_id from task where id = ${values.task_id ?? null}`);
     if (!task) throw new Invalid('task_id names no task.');
     if (!(await context.db.one(sql`select 1 from directory_person where id = ${values.person_id ?? null}`))) throw new Invalid('person_id names nobody.');
-    return { project_id: task.project_id };
+    return { project_id: task.project_id, off_sheet: true };
   },
   updating: (changes) => (positive(changes), changes),
   removing: async (row, context) => {
