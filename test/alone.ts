@@ -5,6 +5,7 @@ import { newId, now, PersonCreated, TeamMemberAdded, type NewEvent, type Role } 
 import { Lab } from '@shotlog/kernel/lab/lab';
 import { startService, type RunningService, type ServiceDefinition } from '@shotlog/kernel/service';
 import { openTokens } from '@shotlog/kernel/tokens';
+import { objectSettings } from './s3.ts';
 
 export type AloneReply = { status: number; body: any; headers: Headers; bytes: Buffer };
 export type AloneClient = {
@@ -36,7 +37,7 @@ export class Alone {
 
   static async start(definition: ServiceDefinition, env: Record<string, string> = {}): Promise<Alone> {
     const alone = new Alone(await Lab.start(), definition);
-    Object.assign(alone.lab.config, { DATA_DIR: alone.lab.folder, ...env });
+    Object.assign(alone.lab.config, { DATA_DIR: alone.lab.folder, ...objectSettings(alone.lab.folder), ...env });
     alone.service = await alone.replica();
     alone.#commands = await openCommands(alone.lab.config.NATS_URL, []);
     alone.#app = openGateway({

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -178,8 +178,8 @@ describe('the same playlist, by workers of their own', () => {
   let environment: Record<string, string>;
   const workers: ChildProcess[] = [];
   const startWorker = () => workers.push(spawn(process.execPath, [playlistsMain], { stdio: 'ignore', env: { ...process.env, ...environment, BUILD_WORKERS: '1', BUILD_LEASE_S: '3', PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'error' } }));
-  /** ffmpeg at work for a process. */
-  const isBusy = async ({ pid }: ChildProcess): Promise<boolean> => run('pgrep', ['-P', String(pid), 'ffmpeg']).then(() => true, () => false);
+  /** Whether ffmpeg or ffprobe works for a process. */
+  const isBusy = async ({ pid }: ChildProcess): Promise<boolean> => run('pgrep', ['-P', String(pid), 'ff(mpeg|probe)']).then(() => true, () => false);
   const kill = async (worker: ChildProcess): Promise<void> => {
     const gone = new Promise((resolve) => worker.once('exit', resolve));
     worker.kill('SIGKILL');
@@ -202,9 +202,10 @@ describe('the same playlist, by workers of their own', () => {
     startWorker();
     startWorker();
     const job = await cutOff(environment.NATS_URL!, async () => {
-      const busy = await Promise.all(workers.map(isBusy));
-      expect(busy.filter(Boolean)).toHaveLength(1);
-      await kill(workers[busy.indexOf(true)]!);
+      await kill(await until('one of them is at it', async () => {
+        const busy = await Promise.all(workers.map(isBusy));
+        return busy.filter(Boolean).length === 1 && workers[busy.indexOf(true)];
+      }));
     });
     expect(await ended(job)).toMatchObject({ status: 'succeeded' });
     expect(await framesOf(await download(job))).toBe(frames);

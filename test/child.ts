@@ -23,9 +23,9 @@ export class Child {
 
   /** Starts it, again where it was killed or ended before. @throws Error with what it said when it does not come to serve. */
   async start(env: Record<string, string> = {}): Promise<this> {
-    // A group of its own, so that it can be killed together with its servers. Compiled sources are kept: a start takes a third of the time.
+    // Objects lie in the folder, whatever the tests' environment says. A group of its own, so that it can be killed together with its servers. Compiled sources are kept: a start takes a third of the time.
     const child = spawn(process.execPath, [main], { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_COMPILE_CACHE: join(this.dataDir, 'compiled'), DATA_DIR: this.dataDir,
-      PORT: '0', HOST: '127.0.0.1', EVENTSTORE_PORT: '0', NATS_PORT: '0', ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, LOG_LEVEL: 'error', ...this.#env, ...env } });
+      PORT: '0', HOST: '127.0.0.1', EVENTSTORE_PORT: '0', NATS_PORT: '0', ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, LOG_LEVEL: 'error', S3_ENDPOINT: '', ...this.#env, ...env } });
     this.#process = child;
     let said = '';
     await new Promise<void>((resolve, reject) => {

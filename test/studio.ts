@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { startEmbedded, type Embedded } from '@shotlog/embedded';
-import { readConfig } from '@shotlog/kernel/config';
+import { readConfig, type ServiceConfig } from '@shotlog/kernel/config';
 import { startAll, type Running } from '@shotlog/shotlog/all';
+import { objectSettings } from './s3.ts';
 
 export const ADMIN = { email: 'admin@example.com', password: 'mysecretpassword' };
 
@@ -42,7 +43,7 @@ export class Client {
 }
 
 export type Studio = {
-  base: string; embedded: Embedded; running: Running; dataDir: string;
+  base: string; embedded: Embedded; running: Running; dataDir: string; config: ServiceConfig;
   nobody: Client;
   signIn(email?: string, password?: string): Promise<Client>;
   /** Ends everything; the data is removed unless kept. */
@@ -53,12 +54,12 @@ export type Studio = {
 export const startStudio = async (options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<Studio> => {
   const dataDir = options.dataDir ?? await mkdtemp(join(tmpdir(), 'shotlog-test-'));
   const embedded = await startEmbedded({ dataDir });
-  const config = readConfig({ DATABASE_URL: embedded.databaseUrl, EVENTSTORE_URL: embedded.eventStoreUrl, NATS_URL: embedded.natsUrl, SHOTLOG_SECRET_KEY: embedded.secret, DATA_DIR: embedded.dataDir,
+  const config = readConfig({ DATABASE_URL: embedded.databaseUrl, EVENTSTORE_URL: embedded.eventStoreUrl, NATS_URL: embedded.natsUrl, SHOTLOG_SECRET_KEY: embedded.secret, DATA_DIR: embedded.dataDir, ...objectSettings(embedded.dataDir),
     ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password, PORT: '0', HOST: '127.0.0.1', ...options.env });
   const running = await startAll(config, pino({ level: process.env.LOG_LEVEL ?? 'error' }));
   const base = `http://127.0.0.1:${running.gateway.port}/api`;
   return {
-    base, embedded, running, dataDir, nobody: new Client(base, null),
+    base, embedded, running, dataDir, config, nobody: new Client(base, null),
     async signIn(email = ADMIN.email, password = ADMIN.password) {
       const { access_token } = await new Client(base, null).must('POST', '/auth/login', { email, password });
       return new Client(base, access_token);

@@ -19,9 +19,11 @@ export const dropReadModels = async (dataDir: string): Promise<void> => {
   await postgres.stop();
 };
 
-/** Runs statements as the owner of the database, past all services. */
-export const inDatabase = async (clientUrl: string, statements: string[]): Promise<void> => {
+/** Runs statements as the owner of the database, past all services; answers the rows of the last. */
+export const inDatabase = async (clientUrl: string, statements: string[]): Promise<any[]> => {
   const orm = await MikroORM.init({ clientUrl, entities: [], discovery: { warnWhenNoEntities: false } } as any);
-  for (const statement of statements) await orm.em.getConnection().execute(statement);
+  let rows: any[] = [];
+  for (const statement of statements) rows = await orm.em.getConnection().execute(statement);
   await orm.close(true);
+  return rows;
 };

@@ -1,13 +1,14 @@
 # Builds playlists: dispatched when there is something to build, ends when nothing is left. `nomad/jobs/shotlog-playlists-worker` holds the
-# variables of deploy/compose.yaml (x-part), addresses and passwords included.
+# variables of deploy/compose.yaml (x-part), addresses and passwords included. The service playlists dispatches it by itself with BUILD_RUNNER=nomad.
 #   nomad job run deploy/worker/playlists-worker.nomad.hcl
-#   nomad job dispatch shotlog-playlists-worker
+#   nomad job dispatch shotlog-playlists-worker       by hand
 job "shotlog-playlists-worker" {
   type = "batch"
 
-  # No payload and no meta: a worker finds its work itself.
+  # A worker finds its work itself; the name of the build that it was dispatched for is for people.
   parameterized {
-    payload = "forbidden"
+    payload       = "forbidden"
+    meta_optional = ["build_job_id"]
   }
 
   group "worker" {
@@ -39,6 +40,7 @@ job "shotlog-playlists-worker" {
         BUILD_WORKERS     = "2"
         BUILD_EXIT_IDLE_S = "20"
         DATA_DIR          = "${NOMAD_ALLOC_DIR}/data"
+        TMPDIR            = "${NOMAD_ALLOC_DIR}/data"
       }
 
       template {

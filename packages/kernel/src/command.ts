@@ -102,15 +102,18 @@ export const guarded = <Named>(of: { access?: Audience; policy?: (caller: Caller
     of.policy?.(caller, named, state);
   };
 
+/** `open`, where the audience needs no token. */
+export const opened = ({ access }: { access?: Audience }): { open?: true } => (access && access.declared.guests !== 'refused' ? { open: true } : {});
+
 /** Declares a command that one stream decides: `given(command, …).when(…)` tests it, `run` executes it. */
 export const command = <Schema extends z.ZodType, State, Command = z.output<Schema>>(
   declared: Declaration<DecidingCommand<Schema, Command, State>>): DecidingCommand<Schema, Command, State> =>
-  ({ ...declared, policy: guarded(declared) }) as DecidingCommand<Schema, Command, State>;
+  ({ ...declared, ...opened(declared), policy: guarded(declared) }) as DecidingCommand<Schema, Command, State>;
 
 /** Declares a command that spans streams. */
 export const spanning = <Schema extends z.ZodType, Command = z.output<Schema>>(
   declared: Declaration<SpanningCommand<Schema, Command>>): SpanningCommand<Schema, Command> =>
-  ({ ...declared, policy: guarded(declared) }) as SpanningCommand<Schema, Command>;
+  ({ ...declared, ...opened(declared), policy: guarded(declared) }) as SpanningCommand<Schema, Command>;
 
 /** The service that a command belongs to: the second word of its subject. */
 export const serviceOf = (subject: string): string => subject.split('.')[1]!;

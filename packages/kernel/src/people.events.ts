@@ -27,7 +27,7 @@ export const PersonUpdated = event('PersonUpdated', 1, z.object({ person_id: Id,
   { publish: person('person:update') });
 export const PersonDeleted = event('PersonDeleted', 1, z.object({ person_id: Id }), { publish: person('person:delete') });
 export const PersonAvatarSet = event('PersonAvatarSet', 1, z.object({ person_id: Id, has_avatar: z.boolean() }),
-  { publish: person('person:set-thumbnail') });
+  { publish: (e) => [...person('person:update')(e), ...(e.data.has_avatar ? person('person:set-thumbnail')(e) : [])] });
 /** A sign-in was ended before its time: every token of the session is refused from then on. `until` is when the last one expires. */
 export const SessionEnded = event('SessionEnded', 1, z.object({ session_id: z.string(), person_id: Id, until: z.string() }));
 

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { AnswerDoc } from './answers.ts';
 import type { Audience } from './access.ts';
 import type { Caller } from './caller.ts';
-import { guarded, type CommandDefinition, type Context, type Declaration } from './command.ts';
+import { NotFound } from './errors.ts';
+import { guarded, opened, type CommandDefinition, type Context, type Declaration } from './command.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -34,10 +35,13 @@ export class Reply {
   }
 }
 
-/** JSON that a query has rendered as text already. */
+/** JSON that a query has rendered as text already. @throws NotFound (404) for no text: what was found a moment ago is gone. */
 export class Rendered {
   readonly text: string;
-  constructor(text: string) { this.text = text; }
+  constructor(text: string | null) {
+    if (text === null) throw new NotFound();
+    this.text = text;
+  }
 }
 
 export type QueryContext = Context & {
@@ -114,10 +118,10 @@ export type RouteDeclaration = (Omit<CommandRoute, 'form'> & { form?: Declaratio
 
 /** Declares a route. `401`, `403`, `404`, `400` and `409` are documented for every route. */
 export const route = (declared: RouteDeclaration): Route => {
-  if (!('command' in declared)) return { ...declared, policy: guarded(declared) } as Route;
+  if (!('command' in declared)) return { ...declared, ...opened(declared), policy: guarded(declared) } as Route;
   const access = declared.access ?? declared.command.access;
   const { form } = declared;
-  return { ...declared, access, ...(form ? { form: { ...form, policy: guarded({ access, policy: form.policy }) } } : {}) } as Route;
+  return { ...declared, ...opened({ access }), access, ...(form ? { form: { ...form, policy: guarded({ access, policy: form.policy }) } } : {}) } as Route;
 };
 
 /** Whether a request's body is a form with files. */

@@ -3,9 +3,10 @@ import type { Frame } from './conform.ts';
 import { runFfmpeg } from './ffmpeg.ts';
 import type { RunOptions } from './ffmpeg.ts';
 import { probeMovie } from './probe.ts';
+import type { Known, MovieProbe } from './probe.ts';
 
 /** How a production wants its movies; its own settings where it has them. */
-export type NormaliseOptions = RunOptions & {
+export type NormaliseOptions = RunOptions & Known & {
   /** The production's frame rate; null keeps the movie's. */
   fps: string | number | null;
   /** The production's resolution. Both: exactly that, with black bars; one: the other follows; none: the movie's own. */
@@ -19,7 +20,7 @@ export type NormaliseOptions = RunOptions & {
   lowMbit?: number;
 };
 
-export type Normalised = Frame & { low_width: number; low_height: number; duration_s: number; frame_rate: string };
+export type Normalised = Frame & { low_width: number; low_height: number; duration_s: number; frame_rate: string; /** What `probeMovie` says of `high`. */ movie: MovieProbe };
 
 const HIGH_CRF = 18;
 const LOW_CRF = 26;
@@ -33,7 +34,7 @@ export const LOW_WIDTH = 1280;
  * @throws BrokenMedia (400), MediaTimeout (503, `limit_s`, default an hour); on any failure neither file is left.
  */
 export const normaliseMovie = async (input: string, outputs: { high: string; low: string }, options: NormaliseOptions): Promise<Normalised> => {
-  const movie = await probeMovie(input, { signal: options.signal });
+  const movie = options.movie ?? await probeMovie(input, { signal: options.signal });
   const rate = frameRate(options.fps ?? movie.frame_rate);
   const high = frameFor(movie, options.width, options.height);
   const low = atMost(high, LOW_WIDTH);
@@ -49,6 +50,6 @@ export const normaliseMovie = async (input: string, outputs: { high: string; low
       { path: outputs.low, options: ['-map', '[low]', '-map', '[sound_low]', ...encoding(rate, { crf: LOW_CRF, mbit: options.lowMbit ?? 6 })] },
     ],
   }, options);
-  const { duration_s } = await probeMovie(outputs.high, { signal: options.signal });
-  return { ...high, low_width: low.width, low_height: low.height, duration_s, frame_rate: rate };
+  const made = await probeMovie(outputs.high, { signal: options.signal });
+  return { ...high, low_width: low.width, low_height: low.height, duration_s: made.duration_s, frame_rate: rate, movie: made };
 };

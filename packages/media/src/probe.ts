@@ -132,3 +132,6 @@ export const probeMovie = async (path: string, options: RunOptions = {}): Promis
   if (found.duration_s === null || found.fps === null) throw new BrokenMedia('The movie says neither its length nor its rate.');
   return found as MovieProbe;
 };
+
+/** For work on a movie that was looked at before: what `probeMovie` said of it, so that it is not asked again. */
+export type Known = { movie?: MovieProbe };

@@ -1,26 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noS3, startS3 } from '@shotlog/test/s3';
 import { Client } from 'minio';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStorage } from './storage.ts';
 import type { S3Options } from './storage.ts';
 import { storageConformance } from './storage.conformance.ts';
-
-const hasMinio = (): boolean => {
-  try {
-    execFileSync('minio', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const ends: (() => Promise<unknown>)[] = [];
 afterAll(async () => { for (const end of ends.reverse()) await end(); });
@@ -31,38 +18,13 @@ const temporaryFolder = async (): Promise<string> => {
   return folder;
 };
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-};
-
-const startMinio = async (): Promise<{ endpoint: string; accessKey: string; secretKey: string }> => {
-  const folder = await temporaryFolder();
-  const endpoint = `http://127.0.0.1:${await freePort()}`;
-  const keys = { accessKey: 'conformance', secretKey: randomUUID() };
-  const server: ChildProcess = spawn('minio', ['server', '--quiet', '--address', endpoint.slice('http://'.length), folder], {
-    stdio: 'ignore', env: { ...process.env, MINIO_ROOT_USER: keys.accessKey, MINIO_ROOT_PASSWORD: keys.secretKey },
-  });
-  ends.push(async () => { server.kill(); await once(server, 'exit'); });
-  const until = Date.now() + 60_000;
-  while (!await fetch(`${endpoint}/minio/health/ready`).then((answer) => answer.ok, () => false)) {
-    if (Date.now() > until || server.exitCode !== null) throw new Error('minio does not start');
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
-  }
-  return { endpoint, ...keys };
-};
-
-const env = process.env;
-const given = env.S3_ENDPOINT ? { endpoint: env.S3_ENDPOINT, accessKey: env.S3_ACCESS_KEY ?? '', secretKey: env.S3_SECRET_KEY ?? '' } : null;
-
-if (given || hasMinio()) {
+if (noS3 === null) {
   const copies = await temporaryFolder();
   let options: S3Options;
   storageConformance('S3', async () => {
-    options = { ...(given ?? await startMinio()), bucket: `conformance-${randomUUID()}`, temporaryFolder: copies };
+    const { stop, ...server } = await startS3();
+    ends.push(stop);
+    options = { ...server, bucket: `conformance-${randomUUID()}`, temporaryFolder: copies };
     const storage = await openStorage({ s3: options });
     const url = new URL(options.endpoint);
     const client = new Client({ endPoint: url.hostname, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)), useSSL: url.protocol === 'https:', accessKey: options.accessKey, secretKey: options.secretKey });
@@ -86,6 +48,6 @@ if (given || hasMinio()) {
   });
 } else {
   describe('storage: S3', () => {
-    it('keeps the conformance suite', ({ skip }) => skip('no S3_ENDPOINT is set and no minio is on PATH'));
+    it('keeps the conformance suite', ({ skip }) => skip(noS3!));
   });
 }

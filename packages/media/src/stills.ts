@@ -6,7 +6,7 @@ import type { RunOptions } from './ffmpeg.ts';
 import { pictureThumbnail } from './picture.ts';
 import type { ThumbnailSize } from './picture.ts';
 import { probeMovie } from './probe.ts';
-import type { MovieProbe } from './probe.ts';
+import type { Known, MovieProbe } from './probe.ts';
 import { sniffFile } from './sniff.ts';
 import { withTemporary } from './temporary.ts';
 
@@ -46,9 +46,9 @@ export const extractFrame = async (input: string, frame_number: number, output: 
  * PNG. What sizes mean: `pictureThumbnail`.
  * @throws BrokenMedia (400), UnsupportedMedia (400).
  */
-export const thumbnail = async (input: string, output: string, size: ThumbnailSize, options: RunOptions = {}): Promise<{ width: number; height: number }> => {
+export const thumbnail = async (input: string, output: string, size: ThumbnailSize, options: RunOptions & Known = {}): Promise<{ width: number; height: number }> => {
   if ((await sniffFile(input))?.kind === 'picture') return pictureThumbnail(input, output, size, options);
-  const movie = await probeMovie(input, options);
+  const movie = options.movie ?? await probeMovie(input, options);
   return withTemporary('.png', async (still) => {
     const middle = Math.min(1, movie.duration_s) / 2;
     await frameAt(input, movie, Math.max(0, middle - 0.5 / movie.fps), still, options);
@@ -70,8 +70,8 @@ export type Tile = { columns: number; rows: number; cell_width: number; cell_hei
  * frames has one for each second, third, … frame. `every` tells.
  * @throws BrokenMedia (400).
  */
-export const tile = async (input: string, output: string, options: RunOptions = {}): Promise<Tile> => {
-  const movie = await probeMovie(input, options);
+export const tile = async (input: string, output: string, options: RunOptions & Known = {}): Promise<Tile> => {
+  const movie = options.movie ?? await probeMovie(input, options);
   const frames = movie.frames ?? 1;
   const every = Math.ceil(frames / MOST_TILES);
   const rows = Math.ceil(Math.ceil(frames / every) / TILE_COLUMNS);

@@ -1,4 +1,4 @@
-import { only, raw, rendered, Rendered, route, selectList, sql, type QueryContext, type Shape } from '@shotlog/kernel';
+import { raw, rendered, Rendered, route, selectList, sql, to, type QueryContext, type Shape } from '@shotlog/kernel';
 import { department } from './department/department.ts';
 import type { Settings } from './person/create-person.ts';
 import { selectPersons } from './person/person.queries.ts';
@@ -14,7 +14,7 @@ const USUAL_LIMIT = 100;
 
 /** This service's part of `GET /data/user/context`. */
 export const contextRoute = route({
-  method: 'get', path: '/internal/context', summary: 'The part of the user context that auth owns', policy: only.signedIn,
+  method: 'get', path: '/internal/context', summary: 'The part of the user context that auth owns', access: to.signedIn,
   ask: async (c) => {
     c.keep(PERSONS_DEPEND_ON, 'role');
     const [persons, departments, studios, plugins] = await Promise.all([rendered(c.db, selectPersons(c.caller)), all(c, department.shape), all(c, studio.shape), all(c, plugin.shape)]);

@@ -1,4 +1,5 @@
 import { TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, type ServiceDefinition } from '@shotlog/kernel';
+import { assetsReady } from './casting/assets-ready.ts';
 import { entityClaimSource, entityCommands, entityProjections, ownEntityEvents } from './entities.ts';
 import { DEFAULT_ASSET_TYPES, defaultEntityTypeId, entityType, KIND_TYPES } from './entity-type/entity-type.ts';
 import { descriptorClaimSources, descriptorEvents, descriptorProjection, MetadataFieldMoved } from './metadata-descriptor/metadata-descriptor.ts';
@@ -25,7 +26,7 @@ export const breakdown: ServiceDefinition = {
   projections: [...neighbourProjections, projectStatus.projection, entityType.projection, projectProjection, descriptorProjection, templateProjection, searchFilter.projection, searchFilterGroup.projection, searchFilterCascade, ...entityProjections],
   events: [...Object.values(projectStatus.events), ...Object.values(entityType.events), ...Object.values(projectEvents), ...linkEvents, ...Object.values(descriptorEvents), MetadataFieldMoved, ...Object.values(templateEvents), ...templateLinkEvents, ...Object.values(searchFilter.events), ...Object.values(searchFilterGroup.events), TeamMemberAdded, TeamMemberRoleSet, TeamMemberRemoved,
     ...ownEntityEvents],
-  reactions: [firstEpisode, valuesFollow],
+  reactions: [firstEpisode, valuesFollow, assetsReady],
   claimSources: [projectClaimSource, entityClaimSource, ...descriptorClaimSources, templateClaimSource, ...projectStatus.claimSources, ...entityType.claimSources],
   firstStart: async (context) => {
     for (const [name, color] of DEFAULT_PROJECT_STATUSES) await context.run(projectStatus.commands.create, { project_status_id: defaultProjectStatusId(name), name, color }, `status ${name}`);

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { makeClip, type ClipOptions } from '@shotlog/media/testing';
+import { objectNames } from '@shotlog/test/s3';
 import { startStudio, type Client, type Studio } from '@shotlog/test/studio';
 
 export const NOBODY = '11111111-2222-4333-8444-555555555555';
@@ -114,10 +115,7 @@ export class FilmStudio {
     return found;
   }
   /** Names of all stored objects, uploads under way among them. */
-  async objects(): Promise<string[]> {
-    const all = await readdir(join(this.studio.embedded.dataDir, 'objects'), { recursive: true, withFileTypes: true });
-    return all.filter((entry) => entry.isFile() && !entry.name.endsWith('+type')).map((entry) => join(entry.parentPath, entry.name));
-  }
+  objects(): Promise<string[]> { return objectNames(this.studio.config); }
   stop() { return this.studio?.stop(); }
 }
 

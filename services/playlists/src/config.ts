@@ -9,6 +9,20 @@ export const PlaylistsConfig = z.object({
   BUILD_LEASE_S: z.coerce.number().int().min(3).max(3_600).default(15),
   /** Ends the process once there was nothing to build for so many seconds: workers that a scheduler starts. 0: never. */
   BUILD_EXIT_IDLE_S: z.coerce.number().int().min(0).max(86_400).default(0),
+  /** Who is asked for a worker when there is something to build: `nomad`, `kubernetes`, or nobody. */
+  BUILD_RUNNER: z.enum(['none', 'nomad', 'kubernetes']).default('none'),
+  /** After so many seconds without a worker another one is asked for. */
+  BUILD_DISPATCH_AGAIN_S: z.coerce.number().int().min(1).max(86_400).default(120),
+  /** Nomad's HTTP API, and the parameterised job to dispatch. */
+  NOMAD_ADDR: z.string().default('http://127.0.0.1:4646'),
+  NOMAD_TOKEN: z.string().optional(),
+  NOMAD_NAMESPACE: z.string().optional(),
+  NOMAD_JOB: z.string().default('shotlog-playlists-worker'),
+  /** The API of Kubernetes, and the CronJob whose template makes workers. Namespace and token are the pod's own unless given. */
+  KUBERNETES_URL: z.string().default('https://kubernetes.default.svc'),
+  KUBERNETES_NAMESPACE: z.string().optional(),
+  KUBERNETES_TOKEN_FILE: z.string().optional(),
+  KUBERNETES_CRONJOB: z.string().default('shotlog-playlists-worker'),
   /** The studio's time zone (IANA name), for exports. */
   DEFAULT_TIMEZONE: z.string().default('Europe/Paris').refine((zone) => {
     try {
@@ -18,3 +32,4 @@ export const PlaylistsConfig = z.object({
     }
   }, 'is no time zone: Europe/Paris, say'),
 });
+export type PlaylistsConfig = z.infer<typeof PlaylistsConfig>;

@@ -7,9 +7,11 @@ import { buildJobEvents } from './build-job/build-job.events.ts';
 import { buildJobProjection } from './build-job/build-job.projection.ts';
 import { startBuildWorker } from './build-job/build-worker.ts';
 import { dropBuild } from './build-job/delete-build.ts';
+import { DISPATCH_TABLE } from './build-job/dispatch.ts';
 import { failBuild, progressBuild, succeedBuild } from './build-job/end-build.ts';
 import { forgetFiles } from './build-job/forget-files.ts';
 import { LEASE_TABLE } from './build-job/lease.ts';
+import { openRunner } from './build-job/runner.ts';
 import { PlaylistsConfig } from './config.ts';
 import { neighbourProjections } from './neighbours.ts';
 import { ClientsNotified, PlaylistCreated, PlaylistDeleted, PlaylistEntityAdded, PlaylistUpdated } from './playlist/playlist.events.ts';
@@ -29,7 +31,7 @@ export const playlists: ServiceDefinition = {
   projections: [...neighbourProjections, playlistProjection, buildJobProjection, shareLinkProjection],
   reactions: [forgetFiles],
   events: [PlaylistCreated, PlaylistUpdated, PlaylistEntityAdded, PlaylistDeleted, ClientsNotified, ...buildJobEvents, ...shareLinkEvents],
-  privateTables: `${LEASE_TABLE}\n  ${PASSWORD_TABLE}`,
+  privateTables: [LEASE_TABLE, DISPATCH_TABLE, PASSWORD_TABLE].join('\n'),
   claimSources: [CLAIM_SOURCE],
   resources: async ({ config }) => {
     const mailer = openMailer(mailConfig(config));
@@ -37,9 +39,12 @@ export const playlists: ServiceDefinition = {
     return { byName, close: async () => mailer.close() };
   },
   background: ({ config, logger, context, nats, projector, resource }) => {
-    const { DATA_DIR, BUILD_WORKERS, BUILD_LEASE_S, BUILD_EXIT_IDLE_S } = PlaylistsConfig.parse(config);
+    const settings = PlaylistsConfig.parse(config);
+    const { DATA_DIR, BUILD_WORKERS, BUILD_LEASE_S, BUILD_EXIT_IDLE_S, BUILD_DISPATCH_AGAIN_S } = settings;
+    const runner = openRunner(settings);
     // As a scheduler ends it: in order.
     const idle = BUILD_EXIT_IDLE_S > 0 ? { after_s: BUILD_EXIT_IDLE_S, end: () => void process.kill(process.pid, 'SIGTERM') } : null;
-    return startBuildWorker({ nats, projector, context, logger, storage: resource<Storage>('storage'), dataDir: DATA_DIR, workers: BUILD_WORKERS, lease_s: BUILD_LEASE_S, idle });
+    return startBuildWorker({ nats, projector, context, logger, storage: resource<Storage>('storage'), dataDir: DATA_DIR, workers: BUILD_WORKERS, lease_s: BUILD_LEASE_S, idle,
+      dispatching: runner && { runner, again_s: BUILD_DISPATCH_AGAIN_S, logger } });
   },
 };

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import { entityEvents, type Kind } from '@shotlog/breakdown/entity/entity.events';
 import { entityType } from '@shotlog/breakdown/entity-type/entity-type';
 import { projectEvents } from '@shotlog/breakdown/project/project.fields';
 import { PreviewFileCreated } from '@shotlog/files/preview-file/preview-file.events';
 import { previewKeys } from '@shotlog/files/storage/keys';
+import { openFileResources } from '@shotlog/files/storage/open';
 import { newId } from '@shotlog/kernel';
-import { openStorage, type Storage } from '@shotlog/media';
+import type { Storage } from '@shotlog/media';
 import { taskStatus } from '@shotlog/tasks/task-status/task-status';
 import { taskType } from '@shotlog/tasks/task-type/task-type';
 import { TaskCreated } from '@shotlog/tasks/task/task.events';
@@ -31,7 +31,7 @@ export class Film {
 
   static async start(env: Record<string, string> = {}): Promise<Film> {
     const alone = await Alone.start(playlists, env);
-    const film = new Film(alone, await openStorage({ folder: join(alone.lab.folder, 'objects') }));
+    const film = new Film(alone, (await openFileResources(alone.lab.config)).storage);
     await film.open();
     return film;
   }

@@ -1,4 +1,4 @@
-import { apiTime, byKey, command, defineState, derivedId, event, f, insert, NotFound, on, only, pathId, projection, rendered, Rendered, route, selectList, sql, table, Caller, shown as answerOf, type Context, type Route } from '@shotlog/kernel';
+import { apiTime, byKey, Caller, command, defineState, derivedId, event, f, insert, NotFound, on, only, pathId, projection, rendered, Rendered, route, selectList, shown as answerOf, sql, table, to, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { hardwareItem } from './hardware-item.ts';
 
@@ -32,14 +32,14 @@ const shown = (id: string) => sql`select department_id, hardware_item_id, id, cr
 
 export const addHardware = command({
   subject: 'cmd.auth.add-department-hardware', schema: z.object({ department_id: z.string(), hardware_item_id: z.guid({ error: 'hardware_item_id must be an id.' }) }), state, stream,
-  policy: (caller: Caller) => only.admin(caller), prepare: (c, context: Context) => known(context, c),
+  access: to.admins, prepare: (c, context: Context) => known(context, c),
   decide: (c: Ids, has) => (has ? [] : [DepartmentHardwareAdded(c)]),
   answer: async (c: Ids, context) => JSON.parse((await rendered(context.db, shown(linkId(c)))).text)[0],
 });
 
 export const removeHardware = command({
   subject: 'cmd.auth.remove-department-hardware', schema: z.object({ department_id: z.string(), hardware_item_id: z.string() }), state, stream,
-  policy: (caller: Caller) => only.admin(caller), prepare: (c, context: Context) => known(context, c),
+  access: to.admins, prepare: (c, context: Context) => known(context, c),
   decide: (c: Ids, has) => (has ? [DepartmentHardwareRemoved(c)] : []),
 });
 
@@ -47,11 +47,11 @@ const itemsOf = (department: string) => sql`select ${selectList(hardwareItem.sha
   where l.department_id = ${department} order by l.log_position`;
 
 export const departmentHardwareRoutes: Route[] = [
-  route({ method: 'get', path: '/data/departments/hardware-items', summary: 'What hardware each department uses', answers: { 200: byKey(z.array(hardwareItem.answer)) }, policy: only.admin,
+  route({ method: 'get', path: '/data/departments/hardware-items', summary: 'What hardware each department uses', answers: { 200: byKey(z.array(hardwareItem.answer)) }, access: to.admins,
     ask: async (c) => new Rendered(await c.db.text(sql`select coalesce(json_object_agg(d.department_id, d.items), '{}')::text as text from (select x.department_id, json_agg(x.item) as items from (
       select l.department_id, (select row_to_json(r) from (select ${selectList(hardwareItem.shape, Caller.system, false)}) r) as item
       from hardware_item_department l join hardware_item t on t.id = l.hardware_item_id order by l.log_position) x group by x.department_id) d`)) }),
-  route({ method: 'get', path: '/data/departments/{department_id}/hardware-items/{hardware_item_id}', summary: 'The hardware of a department', answers: { 200: z.array(hardwareItem.answer) }, policy: only.admin,
+  route({ method: 'get', path: '/data/departments/{department_id}/hardware-items/{hardware_item_id}', summary: 'The hardware of a department', answers: { 200: z.array(hardwareItem.answer) }, access: to.admins,
     ask: async (c) => {
       const ids = await known(c, c.request.params as any);
       if (!(await c.db.one(sql`select 1 from hardware_item_department where id = ${linkId(ids)}`))) throw new NotFound('hardware item of this department', ids.hardware_item_id);

@@ -1,4 +1,4 @@
-import { Caller, list, listed, NotFound, oneText, only, pathId, Rendered, route, sql, wantsRelations, type Db, type Route, type Shape } from '@shotlog/kernel';
+import { Caller, list, listed, NotFound, oneText, pathId, Rendered, route, sql, to, wantsRelations, type Db, type Route, type Shape } from '@shotlog/kernel';
 import { organisation, ORGANISATION_ID } from './organisation.ts';
 import { Organisation } from '../session/session.answers.ts';
 
@@ -14,9 +14,9 @@ export const organisationOf = async (db: Db, secrets: boolean): Promise<Record<s
 
 /** Lists and single organisations: what is secret is shown to admins. */
 export const organisationRoutes: Route[] = [
-  route({ method: 'get', path: '/data/organisations', summary: 'List every organisation', answers: { 200: listed(Organisation) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/organisations', summary: 'List every organisation', answers: { 200: listed(Organisation) }, access: to.signedIn,
     ask: (c) => list({ shape: shapeFor(c.caller), db: c.db, caller: c.caller, request: c.request }) }),
-  route({ method: 'get', path: '/data/organisations/{instance_id}', summary: 'Get one organisation', answers: { 200: Organisation }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/organisations/{instance_id}', summary: 'Get one organisation', answers: { 200: Organisation }, access: to.signedIn,
     ask: async (c) => {
       const id = pathId(c.request, 'instance_id', 400);
       const text = await oneText(c.db, shapeFor(c.caller), c.caller, sql`t.id = ${id}`, wantsRelations(c.request));
@@ -24,6 +24,6 @@ export const organisationRoutes: Route[] = [
       return new Rendered(text);
     } }),
   organisation.route.create, organisation.route.update, organisation.route.remove,
-  route({ method: 'get', path: '/internal/organisation', summary: 'The organisation with its secrets, for other services', policy: (caller) => { if (!caller.isSystem) only.admin(caller); },
+  route({ method: 'get', path: '/internal/organisation', summary: 'The organisation with its secrets, for other services', access: to.system,
     ask: (c) => organisationOf(c.db, true) }),
 ];

@@ -1,4 +1,4 @@
-import { Invalid, Reply, route, spanning, type Context, type Request, type Route } from '@shotlog/kernel';
+import { Invalid, Reply, route, spanning, to, type Context, type Request, type Route } from '@shotlog/kernel';
 import type { Configuration } from 'openid-client';
 import { z } from 'zod';
 import { sameText } from '../person/private.ts';
@@ -36,7 +36,7 @@ const reached = <T>(work: Promise<T>): Promise<T> => work.catch((cause) => {
 });
 
 const start = spanning({
-  subject: 'cmd.auth.start-oidc', open: true, schema: z.object({}), policy: () => {},
+  subject: 'cmd.auth.start-oidc', schema: z.object({}), access: to.anyone,
   handle: async (_, context) => {
     const { configuration, redirectUri, scope } = configured(context);
     const client = await import('openid-client');
@@ -48,7 +48,7 @@ const start = spanning({
 });
 
 const finish = spanning({
-  subject: 'cmd.auth.finish-oidc', open: true, policy: () => {}, schema: z.object({ query: z.string().max(8_000), state: z.string().nullable(), cookie: z.string().nullable(), address: z.string().nullish() }),
+  subject: 'cmd.auth.finish-oidc', access: to.anyone, schema: z.object({ query: z.string().max(8_000), state: z.string().nullable(), cookie: z.string().nullable(), address: z.string().nullish() }),
   handle: async ({ query, state, cookie, address }, context) => {
     const { configuration, redirectUri, create } = configured(context);
     // The cookie ties the sign-in to the browser that started it: nobody can be signed in to another's account.

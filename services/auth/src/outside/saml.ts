@@ -1,4 +1,4 @@
-import { Invalid, Reply, route, spanning, type Context, type Request, type Route } from '@shotlog/kernel';
+import { Invalid, Reply, route, spanning, to, type Context, type Request, type Route } from '@shotlog/kernel';
 import { readFile } from 'node:fs/promises';
 import type { IdentityProviderInstance, ServiceProviderInstance } from 'samlify';
 import { z } from 'zod';
@@ -46,7 +46,7 @@ const configured = (context: Context): Saml => {
 const refused = (cause: unknown) => Object.assign(new Invalid('The identity provider refuses this sign-in, or its answer is not valid.', { extra: { login: false } }), { cause });
 
 const start = spanning({
-  subject: 'cmd.auth.start-saml', open: true, schema: z.object({}), policy: () => {},
+  subject: 'cmd.auth.start-saml', schema: z.object({}), access: to.anyone,
   handle: async (_, context) => {
     const { sp, idp } = await configured(context).parties().catch((error) => { throw error instanceof Invalid ? error : refused(error); });
     const { id, context: location } = sp.createLoginRequest(idp, 'redirect');
@@ -63,7 +63,7 @@ const attribute = (attributes: Record<string, unknown>, ...endings: string[]): s
 };
 
 const finish = spanning({
-  subject: 'cmd.auth.finish-saml', open: true, policy: () => {}, schema: z.object({ SAMLResponse: z.string().max(500_000).optional(), address: z.string().nullish() }),
+  subject: 'cmd.auth.finish-saml', access: to.anyone, schema: z.object({ SAMLResponse: z.string().max(500_000).optional(), address: z.string().nullish() }),
   handle: async ({ SAMLResponse, address }, context) => {
     const { parties, entityId, create } = configured(context);
     if (!SAMLResponse) throw new Invalid('SAMLResponse is needed.');

@@ -1,4 +1,4 @@
-import { command, NotFound, only, PersonAvatarSet, type Caller, type Context } from '@shotlog/kernel';
+import { command, NotFound, only, PersonAvatarSet, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { personState, personStream, type PersonState } from './person.state.ts';
 
@@ -11,7 +11,7 @@ const decide = ({ id }: Clear, state: PersonState) => {
 /** Says that a person has no picture any more. The file goes by what follows from the event. */
 export const clearAvatar = command({
   subject: 'cmd.auth.clear-avatar', schema: z.object({ person_id: z.guid() }), state: personState, stream: personStream, decide,
-  policy: (caller: Caller) => only.admin(caller),
+  access: to.admins,
   prepare: ({ person_id }, { caller }: Context): Clear => {
     only.admin(caller);
     return { id: person_id.toLowerCase() };
@@ -21,6 +21,6 @@ export const clearAvatar = command({
 /** The same for whoever asks. */
 export const clearOwnAvatar = command({
   subject: 'cmd.auth.clear-own-avatar', schema: z.object({}), state: personState, stream: personStream, decide,
-  policy: (caller: Caller) => only.signedIn(caller),
+  access: to.signedIn,
   prepare: (_: unknown, { caller }: Context): Clear => ({ id: caller.personId }),
 });

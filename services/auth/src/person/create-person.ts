@@ -1,4 +1,4 @@
-import { command, Invalid, only, PersonCreated, sql, type Caller, type Context, type PersonFacts } from '@shotlog/kernel';
+import { command, Invalid, only, PersonCreated, sql, to, type Context, type PersonFacts } from '@shotlog/kernel';
 import { z } from 'zod';
 import { hashPassword } from '../session/password.ts';
 import { issueBotToken } from './bot-token.ts';
@@ -53,7 +53,7 @@ const prepare = async (values: any, context: Context): Promise<Create> => {
  */
 export const createPerson = command({
   subject: 'cmd.auth.create-person', schema: NewPersonBody.extend({ person_id: z.guid().optional(), is_guest: z.unknown().optional() }), state: personState, creates: true,
-  policy: (caller: Caller) => only.admin(caller), prepare, stream: personStream,
+  access: to.admins, prepare, stream: personStream,
   decide: ({ id, facts, sealed }: Create, state: PersonState) => (state ? [] : [PersonCreated({ person_id: id, facts: facts as PersonFacts, sealed })]),
   answer: async ({ id, is_bot }: Create, context: Context) => {
     const card = await personCard(context.db, id);

@@ -2,7 +2,7 @@ import busboy from 'busboy';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
-import { DomainError, flag, Invalid, list, media, OneFile, only, raw, Rendered, Reply, route, sql, textArray, type QueryContext, type Route } from '@shotlog/kernel';
+import { DomainError, flag, Invalid, list, media, OneFile, raw, Rendered, Reply, route, sql, textArray, to, type QueryContext, type Route } from '@shotlog/kernel';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { createPerson } from './create-person.ts';
@@ -126,6 +126,6 @@ const exportPersons = async (c: QueryContext): Promise<Reply> => {
 };
 
 export const personCsvRoutes: Route[] = [
-  route({ method: 'post', path: '/import/csv/persons', summary: 'Create or update persons by a CSV file', upload: OneFile, answers: { 201: z.array(Person) }, query: { update: 'true: those who are there are changed' }, policy: only.admin, handle: importPersons, status: 201 }),
-  route({ method: 'get', path: '/export/csv/persons.csv', summary: 'All persons as CSV', answers: { 200: media('text/csv') }, policy: only.manager, ask: exportPersons }),
+  route({ method: 'post', path: '/import/csv/persons', summary: 'Create or update persons by a CSV file', upload: OneFile, answers: { 201: z.array(Person) }, query: { update: 'true: those who are there are changed' }, access: to.admins, handle: importPersons, status: 201 }),
+  route({ method: 'get', path: '/export/csv/persons.csv', summary: 'All persons as CSV', answers: { 200: media('text/csv') }, access: to.managers, ask: exportPersons }),
 ];

@@ -1,4 +1,4 @@
-import { allow, command, Forbidden, Invalid, isId, NotFound, only, PersonDeleted, raw, reaction, sql, when, type Caller, type Context } from '@shotlog/kernel';
+import { command, Forbidden, Invalid, isId, NotFound, only, PersonDeleted, raw, reaction, sql, to, when, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { forgetKey } from './person.projection.ts';
 import { personRow } from './person.queries.ts';
@@ -27,7 +27,7 @@ const prepare = async ({ id, force }: { id: string; force?: boolean | undefined 
 /** Deletes a person for good: what tells who it was cannot be read afterwards, in no copy of the log. */
 export const deletePerson = command({
   subject: 'cmd.auth.delete-person', schema: z.object({ id: z.string(), force: z.boolean().optional() }), state: personState, stream: personStream, prepare,
-  policy: (caller: Caller) => allow(caller.isAdmin),
+  access: to.admins,
   decide: ({ id }: Delete, state: PersonState) => {
     if (!state) throw new NotFound('person', id);
     return [PersonDeleted({ person_id: id })];

@@ -1,4 +1,4 @@
-import { Invalid, isId, only, pathId, spanning, sql, type Context } from '@shotlog/kernel';
+import { Invalid, isId, only, pathId, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { personCard, personRow } from './person.queries.ts';
 import { revise } from './update-person.ts';
@@ -10,7 +10,7 @@ const department = async (context: Context, id: unknown): Promise<string> => {
 
 /** Puts a person into a department; twice changes nothing. */
 export const joinDepartment = spanning({
-  subject: 'cmd.auth.join-department', schema: z.object({ person_id: z.string(), department_id: z.guid({ error: 'department_id must be an id.' }) }), policy: only.admin,
+  subject: 'cmd.auth.join-department', schema: z.object({ person_id: z.string(), department_id: z.guid({ error: 'department_id must be an id.' }) }), access: to.admins,
   handle: async ({ person_id, department_id }, context) => {
     only.admin(context.caller);
     const row = await personRow(context, pathId({ params: { person_id } }, 'person_id'));
@@ -23,7 +23,7 @@ export const joinDepartment = spanning({
 
 /** Takes a person out of a department; one that the person is not in changes nothing. */
 export const leaveDepartment = spanning({
-  subject: 'cmd.auth.leave-department', schema: z.object({ person_id: z.string(), department_id: z.string() }), policy: only.admin,
+  subject: 'cmd.auth.leave-department', schema: z.object({ person_id: z.string(), department_id: z.string() }), access: to.admins,
   handle: async ({ person_id, department_id }, context) => {
     only.admin(context.caller);
     const row = await personRow(context, pathId({ params: { person_id } }, 'person_id'));

@@ -1,4 +1,4 @@
-import { Caller, flag, list, listed, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, sql, textArray, wantsRelations, type Route } from '@shotlog/kernel';
+import { Caller, flag, list, listed, NotFound, oneText, pathId, rendered, Rendered, route, selectList, sql, textArray, to, wantsRelations, type Route } from '@shotlog/kernel';
 import { clearAvatar, clearOwnAvatar } from './clear-avatar.ts';
 import { createPerson } from './create-person.ts';
 import { personCsvRoutes } from './csv.ts';
@@ -13,12 +13,12 @@ import { NewPersonBody, PersonBody } from './fields.ts';
 export const personRoutes: Route[] = [
   route({ method: 'post', path: '/data/persons', summary: 'Create a person', body: NewPersonBody.meta({ required: ['first_name', 'last_name'] }), answers: { 201: Person }, command: createPerson, status: 201,
     input: ({ body }) => (typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body, person_id: undefined } : body ?? {}) }),
-  route({ method: 'get', path: '/data/persons', summary: 'List persons', answers: { 200: listed(Person) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/persons', summary: 'List persons', answers: { 200: listed(Person) }, access: to.signedIn,
     ask: (c) => {
       c.keep(PERSONS_DEPEND_ON, 'role');
       return list({ shape: listedShape(c.caller, wantsRelations(c.request, false)), db: c.db, caller: c.caller, request: c.request });
     } }),
-  route({ method: 'get', path: '/data/persons/{instance_id}', summary: 'Get a person', answers: { 200: Person }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/persons/{instance_id}', summary: 'Get a person', answers: { 200: Person }, access: to.signedIn,
     ask: async (c) => {
       const id = pathId(c.request, 'instance_id', 400);
       c.keep(PERSONS_DEPEND_ON, 'role');
@@ -34,7 +34,7 @@ export const personRoutes: Route[] = [
   route({ method: 'delete', path: '/actions/persons/{person_id}/departments/{department_id}', summary: 'Take a person out of a department', command: leaveDepartment, status: 204 }),
   route({ method: 'delete', path: '/actions/persons/{person_id}/clear-avatar', summary: 'Remove the picture of a person', command: clearAvatar, status: 204 }),
   route({ method: 'delete', path: '/actions/user/clear-avatar', summary: 'Remove your picture', command: clearOwnAvatar, status: 204 }),
-  route({ method: 'get', path: '/internal/persons', summary: 'Cards of persons, for other services', policy: (caller) => { if (!caller.isSystem) only.admin(caller); },
+  route({ method: 'get', path: '/internal/persons', summary: 'Cards of persons, for other services', access: to.system,
     ask: (c) => {
       const ids = (c.request.search.get('ids') ?? '').split(',').filter(Boolean);
       return rendered(c.db, sql`select ${selectList(personShape, Caller.system, true)} from person t where id = any(${textArray(ids)}::uuid[])`);

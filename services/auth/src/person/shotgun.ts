@@ -1,4 +1,4 @@
-import { Invalid, only, Removed, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { Invalid, only, Removed, route, spanning, sql, to, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createPerson } from './create-person.ts';
 import { deletePerson } from './delete-person.ts';
@@ -27,7 +27,7 @@ const importOne = async (context: Context, entry: z.output<typeof Entry>, key: s
 
 /** Persons of ShotGrid, told by their id there or by e-mail; those without an e-mail are passed over. */
 const importPersons = spanning({
-  subject: 'cmd.auth.import-shotgun-persons', schema: z.object({ entries: z.array(Entry) }), policy: only.admin,
+  subject: 'cmd.auth.import-shotgun-persons', schema: z.object({ entries: z.array(Entry) }), access: to.admins,
   handle: async ({ entries }, context) => {
     only.admin(context.caller);
     const ids: string[] = [];
@@ -41,7 +41,7 @@ const importPersons = spanning({
 });
 
 const removeOne = spanning({
-  subject: 'cmd.auth.remove-shotgun-person', schema: z.object({ id: z.number({ error: 'id is needed.' }).int() }), policy: only.admin,
+  subject: 'cmd.auth.remove-shotgun-person', schema: z.object({ id: z.number({ error: 'id is needed.' }).int() }), access: to.admins,
   handle: async ({ id }, context) => {
     only.admin(context.caller);
     if (Math.abs(id) > 2_147_483_647) throw new Invalid('id is too large.');

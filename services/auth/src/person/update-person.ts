@@ -1,4 +1,4 @@
-import { allow, command, Forbidden, Invalid, NotFound, only, pathId, PersonUpdated, spanning, sql, type Caller, type Context, type PersonFacts } from '@shotlog/kernel';
+import { command, Forbidden, Invalid, NotFound, pathId, PersonUpdated, spanning, sql, to, type Context, type PersonFacts } from '@shotlog/kernel';
 import { z } from 'zod';
 import { issueBotToken } from './bot-token.ts';
 import { checkedPerson, checkReferences } from './checks.ts';
@@ -15,7 +15,7 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stri
 export const revisePerson = command({
   subject: 'cmd.auth.revise-person', state: personState, stream: personStream,
   schema: z.object({ id: z.guid(), facts: z.record(z.string(), z.any()), sealed: z.string().nullable() }) as unknown as z.ZodType<Revise>,
-  policy: (caller: Caller) => allow(caller.isSystem),
+  access: to.system,
   decide: ({ id, facts, sealed }: Revise, state: PersonState) => {
     if (!state) throw new NotFound('person', id);
     const changed = Object.fromEntries(Object.entries(facts).filter(([name, v]) => !same((state as any)[name], v)));
@@ -56,7 +56,7 @@ export const changePerson = async (context: Context, id: string, given: Record<s
 
 /** `PUT /data/persons/{instance_id}`: admins change everything of everybody, others a part of themselves. */
 export const updatePerson = spanning({
-  subject: 'cmd.auth.update-person', schema: z.object({ id: z.string(), changes: z.unknown() }), policy: only.signedIn,
+  subject: 'cmd.auth.update-person', schema: z.object({ id: z.string(), changes: z.unknown() }), access: to.oneself,
   handle: async ({ id: text, changes }, context) => {
     const id = pathId({ params: { id: text } }, 'id', 400);
     const row = await personRow(context, id);

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { personRow } from '../person/person.queries.ts';
 import { lastPresence } from './last-presence.ts';
 
-/** Somebody sat down at a workstation of the studio. `date` is a time, UTC. */
-export const DesktopLoginNoted = event('DesktopLoginNoted', 1, z.object({ desktop_login_log_id: z.guid(), person_id: z.guid(), date: z.string() }));
+/** Somebody sat down at a workstation of the studio, which the person shows as the last presence. `date` is a time, UTC. */
+export const DesktopLoginNoted = event('DesktopLoginNoted', 1, z.object({ desktop_login_log_id: z.guid(), person_id: z.guid(), date: z.string() }),
+  { publish: (e) => [{ name: 'person:update', payload: { person_id: e.data.person_id } }] });
 
 export const desktopLoginTable = table('desktop_login_log', { id: f.uuid(), person_id: f.uuid(), date: f.time(), created_at: f.time(), updated_at: f.time(), log_position: f.integer() }, { indexes: ['person_id', 'date'] });
 const DesktopLoginLog = shown('DesktopLoginLog', desktopLoginTable.fields);

@@ -1,4 +1,4 @@
-import { Invalid, media, only, Reply, route, sql } from '@shotlog/kernel';
+import { Invalid, media, Reply, route, sql, to } from '@shotlog/kernel';
 import { stringify } from 'csv-stringify/sync';
 
 const monthOf = (text: string): { first: string; days: number } => {
@@ -8,7 +8,7 @@ const monthOf = (text: string): { first: string; days: number } => {
 };
 
 export const presenceRoute = route({
-  method: 'get', path: '/data/persons/presence-logs/{month_date}', summary: 'Who was at a workstation on which day of a month, as CSV', answers: { 200: media('text/csv') }, policy: only.admin,
+  method: 'get', path: '/data/persons/presence-logs/{month_date}', summary: 'Who was at a workstation on which day of a month, as CSV', answers: { 200: media('text/csv') }, access: to.admins,
   ask: async (c) => {
     const { first, days } = monthOf(c.request.params.month_date!);
     const rows = await c.db.all<{ full_name: string; days: number[] }>(sql`select t.full_name, coalesce((select array_agg(distinct extract(day from l.date)::int) from desktop_login_log l

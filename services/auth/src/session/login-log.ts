@@ -1,4 +1,4 @@
-import { apiTime, f, insert, Invalid, on, only, PersonDeleted, projection, rendered, route, sql, table } from '@shotlog/kernel';
+import { apiTime, f, insert, Invalid, isId, join, on, only, PersonDeleted, projection, rendered, route, sql, table, textArray, type Db, type Statement } from '@shotlog/kernel';
 import { SessionStarted } from './session.events.ts';
 import { LoginLog } from './session.answers.ts';
 import { z } from 'zod';
@@ -13,23 +13,43 @@ export const loginLogProjection = projection('login_log', [loginLogTable], [
   on(PersonDeleted, (e) => sql`delete from login_log where person_id = ${e.data.person_id}`),
 ]);
 
+const MOST = 1_000;
 const limitOf = (text: string | null): number => {
   if (text === null) return 100;
   if (!/^\d{1,6}$/.test(text)) throw new Invalid('limit must be a whole number.');
-  return Number(text);
+  return Math.min(Number(text), MOST);
 };
 
-const beforeOf = (text: string | null): string | null => {
-  if (text === null) return null;
-  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$/.test(text) || Number.isNaN(Date.parse(text))) throw new Invalid('before must be like 2020-01-05T13:23:10 or 2020-01-05.');
+const timeOf = (name: string, text: string): string => {
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d)?$/.test(text) || Number.isNaN(Date.parse(text))) throw new Invalid(`${name} must be like 2020-01-05T13:23:10 or 2020-01-05.`);
   return text;
 };
 
+/** Where the page before ended. @throws Invalid (400) for what is no sign-in. */
+const cursorOf = async (db: Db, id: string): Promise<number> => {
+  const row = isId(id) ? await db.one(sql`select log_position from login_log where id = ${id}`) : null;
+  if (!row) throw new Invalid(`There is no sign-in ${id.slice(0, 60)}.`);
+  return row.log_position;
+};
+
+const conditions = async (db: Db, search: URLSearchParams): Promise<Statement[]> => {
+  const [before, after, cursor] = ['before', 'after', 'cursor_login_log_id'].map((name) => search.get(name));
+  const persons = search.getAll('person_ids');
+  if (!persons.every(isId)) throw new Invalid('person_ids holds something that is no id.');
+  const found = [sql`true`];
+  if (before !== null) found.push(sql`created_at < ${timeOf('before', before!)}::timestamp`);
+  if (after !== null) found.push(sql`created_at >= ${timeOf('after', after!)}::timestamp`);
+  if (cursor !== null) found.push(sql`log_position < ${await cursorOf(db, cursor!)}::bigint`);
+  if (persons.length > 0) found.push(sql`person_id = any(${textArray(persons)}::uuid[])`);
+  return found;
+};
+
 export const loginLogsRoute = route({
-  method: 'get', path: '/data/events/login-logs/last', summary: 'The last sign-ins, newest first', answers: { 200: z.array(LoginLog) }, query: { before: 'only sign-ins before this time', limit: 'how many, 100 by default' }, policy: only.admin,
-  ask: (c) => {
-    const [before, limit] = [beforeOf(c.request.search.get('before')), limitOf(c.request.search.get('limit'))];
-    return rendered(c.db, sql`select id, created_at, ip_address, person_id, origin from login_log where ${before === null ? sql`true` : sql`created_at < ${before}::timestamp`}
-      order by log_position desc limit ${limit}`);
+  method: 'get', path: '/data/events/login-logs/last', summary: 'The last sign-ins, newest first', answers: { 200: z.array(LoginLog) }, policy: only.admin,
+  query: { before: 'only sign-ins before this time', after: 'only sign-ins from this time on', limit: `how many, 100 by default, at most ${MOST}`, cursor_login_log_id: 'only sign-ins before this one', person_ids: 'only of these persons: given once for each' },
+  ask: async (c) => {
+    const { search } = c.request;
+    const where = await conditions(c.db, search);
+    return rendered(c.db, sql`select id, created_at, ip_address, person_id, origin from login_log where ${join(where, ' and ')} order by log_position desc limit ${limitOf(search.get('limit'))}`);
   },
 });

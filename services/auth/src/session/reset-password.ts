@@ -1,4 +1,4 @@
-import { DomainError, Invalid, newToken, only, pathId, spanning, sql, type Context } from '@shotlog/kernel';
+import { DomainError, Invalid, newToken, only, pathId, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { MailFailed, mailPage, type Mail, type Mailer } from '@shotlog/mail';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -30,7 +30,7 @@ export const sendMail = async (context: Context, mail: Mail): Promise<void> => {
 
 /** Mails a link to whoever forgot a password. The answer is the same, and takes as long, whether there is such a person or not. */
 export const askReset = spanning({
-  subject: 'cmd.auth.ask-reset', open: true, schema: z.object({ email: z.string({ error: 'email is needed.' }).min(1, 'email is needed.').max(255) }), policy: () => {},
+  subject: 'cmd.auth.ask-reset', schema: z.object({ email: z.string({ error: 'email is needed.' }).min(1, 'email is needed.').max(255) }), access: to.anyone,
   handle: async ({ email }, context) => {
     const person = await context.db.one(sql`select id, email, first_name, ldap_uid from person where lower(email) = lower(${email}) and active and not coalesce(is_bot, false)`);
     const work = async () => {
@@ -49,7 +49,7 @@ const text = (name: string) => z.string({ error: `${name} is needed.` }).min(1, 
 
 /** Sets the new password with the token of the mail. A token works once. */
 export const useReset = spanning({
-  subject: 'cmd.auth.use-reset', open: true, policy: () => {}, schema: z.object({ email: text('email'), token: text('token'), password: text('password'), password2: text('password2') }),
+  subject: 'cmd.auth.use-reset', access: to.anyone, schema: z.object({ email: text('email'), token: text('token'), password: text('password'), password2: text('password2') }),
   handle: async ({ email, token, password, password2 }, context) => {
     const row = await context.db.one(sql`select r.token_hash, p.id from reset_token r join person p on p.id = r.person_id
       where r.token_hash = ${tokenHash(context.resource('secret'), token)} and r.until > (now() at time zone 'utc') and lower(p.email) = lower(${email}) and p.active`);
@@ -71,13 +71,13 @@ const personOf = async (context: Context, person_id: string) => {
 
 /** A link for an admin to hand over by another way than mail. */
 export const makeResetLink = spanning({
-  subject: 'cmd.auth.make-reset-link', schema: z.object({ person_id: z.string() }), policy: only.admin,
+  subject: 'cmd.auth.make-reset-link', schema: z.object({ person_id: z.string() }), access: to.admins,
   handle: async ({ person_id }, context) => ({ reset_password_link: await resetLink(context, await personOf(context, person_id), RESET_HOURS) }),
 });
 
 /** Invites a person by mail: with a link to set a password. */
 export const invite = spanning({
-  subject: 'cmd.auth.invite', schema: z.object({ person_id: z.string() }), policy: only.admin,
+  subject: 'cmd.auth.invite', schema: z.object({ person_id: z.string() }), access: to.admins,
   handle: async ({ person_id }, context) => {
     const person = await personOf(context, person_id);
     const { name } = await organisationOf(context.db, false);

@@ -1,4 +1,4 @@
-import { only, route, Success, type Request, type Route } from '@shotlog/kernel';
+import { route, Success, to, type Request, type Route } from '@shotlog/kernel';
 import { organisationOf } from '../organisation/organisation.queries.ts';
 import { personCard } from '../person/person.queries.ts';
 import { devicesOf } from '../two-factor/fido.ts';
@@ -20,7 +20,7 @@ export const sessionRoutes: Route[] = [
     reply: ({ secure }, r) => (isBrowser(r.headers) ? withCookies({ logout: true }, { access_token: null, refresh_token: null, secure }) : { logout: true }) }),
   route({ method: 'get', path: '/auth/refresh-token', summary: 'Get a new access token with a refresh token', answers: { 200: Refreshed }, command: refresh, status: 200, input: tokensOf,
     reply: ({ access_token, browser, secure }) => (browser ? withCookies({ refresh: true, access_token }, { access_token, secure }) : { access_token }) }),
-  route({ method: 'get', path: '/auth/authenticated', summary: 'Who is signed in', answers: { 200: WhoIsSignedIn }, policy: only.signedIn,
+  route({ method: 'get', path: '/auth/authenticated', summary: 'Who is signed in', answers: { 200: WhoIsSignedIn }, access: to.signedIn,
     ask: async (c) => {
       const id = c.caller.personId;
       const [user, organisation, devices] = await Promise.all([personCard(c.db, id), organisationOf(c.db, c.caller.isAdmin), devicesOf(c, id)]);

@@ -11,6 +11,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => studio?.stop());
 
+const NOBODY = '11111111-2222-4333-8444-555555555555';
 const FIREFOX = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0' };
 let count = 0;
 const somebody = async (more: Record<string, unknown> = {}) => {
@@ -88,8 +89,13 @@ describe('sign-in', () => {
     expect(last).toMatchObject({ person_id: id, origin: 'script' });
     expect(last.ip_address).toMatch(/127\.0\.0\.1|::1/);
     expect((await mine.get('/data/events/login-logs/last')).status).toBe(403);
-    for (const bad of ['limit=x', 'limit=-1', 'before=xx', 'before=2024-99-99']) expect((await admin.get(`/data/events/login-logs/last?${bad}`)).status).toBe(400);
-    expect((await admin.get('/data/events/login-logs/last?before=2000-01-01')).body).toEqual([]);
+    for (const bad of ['limit=x', 'limit=-1', 'before=xx', 'before=2024-99-99', 'after=xx', 'person_ids=x', 'person_ids=', 'cursor_login_log_id=x', `cursor_login_log_id=${NOBODY}`]) expect((await admin.get(`/data/events/login-logs/last?${bad}`)).status).toBe(400);
+    for (const none of ['before=2000-01-01', 'after=2999-01-01', `person_ids=${NOBODY}`]) expect((await admin.get(`/data/events/login-logs/last?${none}`)).body, none).toEqual([]);
+    const all = (await admin.get('/data/events/login-logs/last?after=2000-01-01T00:00:00')).body;
+    expect((await admin.get(`/data/events/login-logs/last?cursor_login_log_id=${all[0].id}&limit=1`)).body).toEqual([all[1]]);
+    const { person_id } = all.find((log: any) => log.person_id !== all[0].person_id);
+    const of = (ids: string[]) => all.filter((log: any) => ids.includes(log.person_id));
+    for (const ids of [[person_id], [person_id, all[0].person_id]]) expect((await admin.get(`/data/events/login-logs/last?${ids.map((id) => `person_ids=${id}`).join('&')}`)).body).toEqual(of(ids));
   });
 });
 

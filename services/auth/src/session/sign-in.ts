@@ -1,4 +1,4 @@
-import { DomainError, spanning, sql, type Context } from '@shotlog/kernel';
+import { DomainError, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { organisationOf } from '../organisation/organisation.queries.ts';
 import { personCard } from '../person/person.queries.ts';
@@ -35,7 +35,7 @@ export const signedIn = async (context: Context, person_id: string, from: { brow
  * same time as a wrong password.
  */
 export const signIn = spanning({
-  subject: 'cmd.auth.sign-in', open: true, schema: SignIn, policy: () => {},
+  subject: 'cmd.auth.sign-in', schema: SignIn, access: to.anyone,
   handle: async ({ email, password, browser, address, ...proof }, context: Context) => {
     const found = await find(context, email);
     if (found && isLocked(found)) throw refused({ too_many_failed_login_attemps: true }, 'Too many failed attempts. Wait a minute and try again.');

@@ -1,4 +1,4 @@
-import { allow, command, SessionEnded, spanning, sql, unauthenticated, type Caller, type Context } from '@shotlog/kernel';
+import { command, SessionEnded, spanning, sql, to, unauthenticated, type Context } from '@shotlog/kernel';
 import { REFRESH_SECONDS, type Claims, type Tokens } from '@shotlog/kernel/tokens';
 import { z } from 'zod';
 import { sessionState, sessionStream } from './session.state.ts';
@@ -6,7 +6,7 @@ import { sessionState, sessionStream } from './session.state.ts';
 const End = z.object({ session_id: z.string(), person_id: z.guid(), until: z.string() });
 
 export const noteEnd = command({
-  subject: 'cmd.auth.end-session', schema: End, state: sessionState, stream: sessionStream, policy: (caller: Caller) => allow(caller.isSystem),
+  subject: 'cmd.auth.end-session', schema: End, state: sessionState, stream: sessionStream, access: to.system,
   decide: (c: z.output<typeof End>, { ended }) => (ended ? [] : [SessionEnded(c)]),
 });
 
@@ -27,7 +27,7 @@ const TokensOf = z.object({ access_token: z.string().nullable(), refresh_token: 
 
 /** Signs out: the session of the token ends, with its refresh token. */
 export const signOut = spanning({
-  subject: 'cmd.auth.sign-out', open: true, schema: TokensOf, policy: () => {},
+  subject: 'cmd.auth.sign-out', schema: TokensOf, access: to.anyone,
   handle: async ({ access_token }, context) => {
     const claims = await liveClaims(context, access_token, 'access');
     const until = Math.max(claims.exp * 1000, Date.now() + REFRESH_SECONDS * 1000);
@@ -38,7 +38,7 @@ export const signOut = spanning({
 
 /** A new access token for a refresh token. */
 export const refresh = spanning({
-  subject: 'cmd.auth.refresh', open: true, schema: TokensOf, policy: () => {},
+  subject: 'cmd.auth.refresh', schema: TokensOf, access: to.anyone,
   handle: async ({ refresh_token, browser }, context) => {
     const claims = await liveClaims(context, refresh_token, 'refresh');
     const seconds = Math.min(7 * 24 * 3600, claims.exp - Math.floor(Date.now() / 1000));

@@ -1,4 +1,4 @@
-import { allow, command, newId, type Caller, type Context } from '@shotlog/kernel';
+import { command, newId, to, type Context } from '@shotlog/kernel';
 import { ACCESS_SECONDS, REFRESH_SECONDS, type Tokens } from '@shotlog/kernel/tokens';
 import { z } from 'zod';
 import { seal } from '../person/private.ts';
@@ -9,7 +9,7 @@ const Start = z.object({ session_id: z.string(), person_id: z.guid(), origin: z.
 
 /** Notes a sign-in. */
 export const noteSession = command({
-  subject: 'cmd.auth.note-session', schema: Start, state: sessionState, stream: sessionStream, creates: true, policy: (caller: Caller) => allow(caller.isSystem),
+  subject: 'cmd.auth.note-session', schema: Start, state: sessionState, stream: sessionStream, creates: true, access: to.system,
   decide: (c: z.output<typeof Start>, { started }) => (started ? [] : [SessionStarted(c)]),
 });
 

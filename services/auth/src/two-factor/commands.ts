@@ -1,4 +1,4 @@
-import { Invalid, newId, only, pathId, spanning, sql, type Context } from '@shotlog/kernel';
+import { Invalid, newId, only, pathId, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { type Mailer } from '@shotlog/mail';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -48,7 +48,7 @@ const demand = async (context: Context, factor: Factor) => {
 };
 
 export const askTotp = spanning({
-  subject: 'cmd.auth.ask-totp', schema: z.object({}), policy: only.signedIn,
+  subject: 'cmd.auth.ask-totp', schema: z.object({}), access: to.signedIn,
   handle: async (_, context) => {
     const row = await me(context);
     if ((await factorsOf(context, row.id)).includes('totp')) throw new Invalid('An authenticator is set up already.');
@@ -59,7 +59,7 @@ export const askTotp = spanning({
 });
 
 export const confirmTotp = spanning({
-  subject: 'cmd.auth.confirm-totp', schema: z.object({ totp: z.string({ error: 'totp is needed.' }).max(20) }), policy: only.signedIn,
+  subject: 'cmd.auth.confirm-totp', schema: z.object({ totp: z.string({ error: 'totp is needed.' }).max(20) }), access: to.signedIn,
   handle: async ({ totp }, context) => {
     const row = await me(context);
     const found = await context.db.one(sql`select totp_pending, totp_secret from person_secret where person_id = ${row.id}`);
@@ -72,7 +72,7 @@ export const confirmTotp = spanning({
 });
 
 export const removeTotp = spanning({
-  subject: 'cmd.auth.remove-totp', schema: Proof, policy: only.signedIn,
+  subject: 'cmd.auth.remove-totp', schema: Proof, access: to.signedIn,
   handle: async (proof, context) => {
     const row = await demand(context, 'totp');
     await demandProof(context, row.id, proof);
@@ -82,7 +82,7 @@ export const removeTotp = spanning({
 });
 
 export const askEmailOtp = spanning({
-  subject: 'cmd.auth.ask-email-otp', schema: z.object({}), policy: only.signedIn,
+  subject: 'cmd.auth.ask-email-otp', schema: z.object({}), access: to.signedIn,
   handle: async (_, context) => {
     const row = await me(context);
     if ((await factorsOf(context, row.id)).includes('email_otp')) throw new Invalid('Codes by mail are set up already.');
@@ -93,7 +93,7 @@ export const askEmailOtp = spanning({
 });
 
 export const confirmEmailOtp = spanning({
-  subject: 'cmd.auth.confirm-email-otp', schema: z.object({ email_otp: z.string({ error: 'email_otp is needed.' }).max(20) }), policy: only.signedIn,
+  subject: 'cmd.auth.confirm-email-otp', schema: z.object({ email_otp: z.string({ error: 'email_otp is needed.' }).max(20) }), access: to.signedIn,
   handle: async ({ email_otp }, context) => {
     const row = await me(context);
     if ((await factorsOf(context, row.id)).includes('email_otp')) throw new Invalid('Codes by mail are set up already.');
@@ -104,7 +104,7 @@ export const confirmEmailOtp = spanning({
 });
 
 export const removeEmailOtp = spanning({
-  subject: 'cmd.auth.remove-email-otp', schema: Proof, policy: only.signedIn,
+  subject: 'cmd.auth.remove-email-otp', schema: Proof, access: to.signedIn,
   handle: async (proof, context) => {
     const row = await demand(context, 'email_otp');
     await demandProof(context, row.id, proof);
@@ -117,7 +117,7 @@ const Email = z.object({ email: z.string({ error: 'email is needed.' }).min(1, '
 
 /** Mails a code to whoever signs in with one. The answer tells nobody whether there is such an account. */
 export const mailCode = spanning({
-  subject: 'cmd.auth.mail-code', open: true, schema: Email, policy: () => {},
+  subject: 'cmd.auth.mail-code', schema: Email, access: to.anyone,
   handle: async ({ email }, context) => {
     const row = await context.db.one(sql`select p.id, p.email, p.first_name from person p join person_secret s on s.person_id = p.id where lower(p.email) = lower(${email}) and p.active and s.email_otp`);
     if (row) void newEmailCode(context, row as any).then((mail) => context.resource<Mailer>('mailer').send(mail))
@@ -126,10 +126,10 @@ export const mailCode = spanning({
   },
 });
 
-export const askKey = spanning({ subject: 'cmd.auth.ask-key', schema: z.object({}), policy: only.signedIn, handle: async (_, context) => registrationOptions(context, await me(context)) });
+export const askKey = spanning({ subject: 'cmd.auth.ask-key', schema: z.object({}), access: to.signedIn, handle: async (_, context) => registrationOptions(context, await me(context)) });
 
 export const confirmKey = spanning({
-  subject: 'cmd.auth.confirm-key', policy: only.signedIn,
+  subject: 'cmd.auth.confirm-key', access: to.signedIn,
   schema: z.object({ registration_response: z.any().optional().refine((v) => v !== undefined && v !== null, 'registration_response is needed.'), device_name: z.string({ error: 'device_name is needed.' }).min(1).max(80) }),
   handle: async ({ registration_response, device_name }, context) => {
     const row = await me(context);
@@ -139,7 +139,7 @@ export const confirmKey = spanning({
 });
 
 export const removeKey = spanning({
-  subject: 'cmd.auth.remove-key', schema: Proof.extend({ device_name: z.string({ error: 'device_name is needed.' }).min(1).max(80) }), policy: only.signedIn,
+  subject: 'cmd.auth.remove-key', schema: Proof.extend({ device_name: z.string({ error: 'device_name is needed.' }).min(1).max(80) }), access: to.signedIn,
   handle: async ({ device_name, ...proof }, context) => {
     const row = await demand(context, 'fido');
     await demandProof(context, row.id, proof);
@@ -150,7 +150,7 @@ export const removeKey = spanning({
 
 /** What a browser needs to prove a security key at sign-in. */
 export const challengeKey = spanning({
-  subject: 'cmd.auth.challenge-key', open: true, schema: Email, policy: () => {},
+  subject: 'cmd.auth.challenge-key', schema: Email, access: to.anyone,
   handle: async ({ email }, context) => {
     const row = await context.db.one<{ id: string }>(sql`select p.id from person p join person_secret s on s.person_id = p.id where lower(p.email) = lower(${email}) and p.active and jsonb_array_length(s.fido) > 0`);
     if (!row) throw new Invalid('This account has no security key.');
@@ -159,7 +159,7 @@ export const challengeKey = spanning({
 });
 
 export const renewCodes = spanning({
-  subject: 'cmd.auth.renew-recovery-codes', schema: Proof, policy: only.signedIn,
+  subject: 'cmd.auth.renew-recovery-codes', schema: Proof, access: to.signedIn,
   handle: async (proof, context) => {
     const row = await me(context);
     if ((await factorsOf(context, row.id)).length === 0) throw new Invalid('This account has no second factor.');
@@ -170,7 +170,7 @@ export const renewCodes = spanning({
 
 /** An admin takes every second factor off an account whose owner lost them. */
 export const disableTwoFactor = spanning({
-  subject: 'cmd.auth.disable-two-factor', schema: z.object({ person_id: z.string() }), policy: only.admin,
+  subject: 'cmd.auth.disable-two-factor', schema: z.object({ person_id: z.string() }), access: to.admins,
   handle: async ({ person_id }, context) => {
     only.admin(context.caller);
     const row = await personRow(context, pathId({ params: { person_id } }, 'person_id'));

@@ -1,4 +1,4 @@
-import { access, event, f, Invalid, on, projection, resource, sql, table, to, type Caller, type Context } from '@shotlog/kernel';
+import { access, event, f, Invalid, on, projection, resource, sql, table, to, type Caller, type Context, type Publication, type Recorded } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entityEvents, KINDS } from '../entity/entity.events.ts';
 import { mayLink, mayReadCasting } from '../entity/entity.policy.ts';
@@ -18,9 +18,17 @@ const instanceAccess = {
   },
 };
 
+/** An instance that is placed is told under a name of its own, with its place. */
+const told = (what: string, { data }: Recorded): Publication[] => {
+  const { asset_instance_id, asset_id, scene_id, target_asset_id, project_id = null } = data;
+  if (what === 'new' && scene_id) return [{ name: 'asset_instance:new', payload: { asset_instance_id, asset_id, scene_id, project_id } }];
+  if (what === 'new' && target_asset_id) return [{ name: 'asset_instance:new', payload: { asset_instance_id, asset_id: target_asset_id, asset_instantiated: asset_id, project_id } }];
+  return [{ name: `asset-instance:${what}`, payload: { asset_instance_id, project_id } }];
+};
+
 /** An asset placed in a scene or in another asset, by number: "Lama_0002". `project_id` is the asset's. */
 export const assetInstance = resource({
-  service: 'breakdown', name: 'asset_instance', path: '/data/asset-instances', type: 'AssetInstance', published: 'asset-instance',
+  service: 'breakdown', name: 'asset_instance', path: '/data/asset-instances', type: 'AssetInstance', published: told,
   fields: { asset_id: f.uuid({ required: true, immutable: true }), name: f.string(80, { ignoreCase: true }), number: f.integer({ default: 1 }), description: f.string(200), active: f.boolean({ default: true }), data: f.json(),
     scene_id: f.uuid(), target_asset_id: f.uuid(), entity_id: f.uuid(), entity_type_id: f.uuid(), project_id: f.uuid({ hidden: true }) },
   access: instanceAccess, indexes: ['asset_id', 'scene_id', 'target_asset_id', 'project_id'],
@@ -32,10 +40,10 @@ export const assetInstance = resource({
 });
 
 const Ids = z.object({ asset_instance_id: z.guid(), project_id: z.guid(), shot_id: z.guid() });
-const told = (e: { data: z.infer<typeof Ids> }) => ({ asset_instance_id: e.data.asset_instance_id, shot_id: e.data.shot_id, project_id: e.data.project_id });
+const inShot = (e: { data: z.infer<typeof Ids> }) => ({ asset_instance_id: e.data.asset_instance_id, shot_id: e.data.shot_id, project_id: e.data.project_id });
 /** An instance was placed in a shot or taken out, in the instance's stream. */
-export const AssetInstanceAddedToShot = event('AssetInstanceAddedToShot', 1, Ids, { publish: (e) => [{ name: 'asset_instance:add-to-shot', payload: told(e) }] });
-export const AssetInstanceRemovedFromShot = event('AssetInstanceRemovedFromShot', 1, Ids, { publish: (e) => [{ name: 'asset_instance:remove-from-shot', payload: told(e) }] });
+export const AssetInstanceAddedToShot = event('AssetInstanceAddedToShot', 1, Ids, { publish: (e) => [{ name: 'asset_instance:add-to-shot', payload: inShot(e) }] });
+export const AssetInstanceRemovedFromShot = event('AssetInstanceRemovedFromShot', 1, Ids, { publish: (e) => [{ name: 'asset_instance:remove-from-shot', payload: inShot(e) }] });
 
 const linkTable = table('asset_instance_link', { entity_id: f.uuid(), asset_instance_id: f.uuid() }, { primary: ['entity_id', 'asset_instance_id'], indexes: ['asset_instance_id'] });
 /** Rows of `asset_instance_link`, and what goes with an entity that goes. */

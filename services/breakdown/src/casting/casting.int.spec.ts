@@ -140,3 +140,34 @@ describe('instances of assets', () => {
     expect(Object.keys(await f.admin.must('GET', `/data/scenes/${id.scene}/asset-instances`))).toEqual([id.lama]);
   });
 });
+
+describe('assets that are ready', () => {
+  it('are counted on the tasks of the shots that cast them, for their task type and what comes before', async () => {
+    const types = await Promise.all(['Layout', 'Animation', 'Lighting'].map(async (name, i) => {
+      const task_type_id = (await f.admin.must('POST', '/data/task-types', { name: `Ready ${name}`, for_entity: 'Shot', color: '#112233' })).id;
+      await f.admin.must('POST', '/data/task-type-links', { project_id: f.project, task_type_id, priority: i + 1 });
+      return task_type_id as string;
+    }));
+    const shot = (await f.admin.must('POST', `${data()}/shots`, { name: 'SH900', sequence_id: f.sequence })).id;
+    const [one, two] = await Promise.all(['Ready one', 'Ready two'].map(async (name) => (await f.admin.must('POST', `${data()}/asset-types/${f.type}/assets/new`, { name })).id as string));
+    const tasks = await Promise.all(types.map(async (type) => (await f.admin.must('POST', `/actions/projects/${f.project}/task-types/${type}/shots/create-tasks`, [shot]))[0].id as string));
+    const ready = () => Promise.all(tasks.map(async (id) => (await f.admin.must('GET', `/data/tasks/${id}`)).nb_assets_ready));
+    const make = (id: string, changes: object) => f.admin.must('PUT', `/data/entities/${id}`, changes);
+    await f.admin.must('PUT', `${data()}/entities/${shot}/casting`, [{ asset_id: one, nb_occurences: 4 }, { asset_id: two }]);
+    expect(await ready()).toEqual([0, 0, 0]);
+    await make(one!, { ready_for: types[1] });
+    expect(await ready()).toEqual([1, 1, 0]);
+    await make(two!, { ready_for: types[2] });
+    expect(await ready()).toEqual([2, 2, 1]);
+    expect((await f.admin.must('GET', `/data/shots/with-tasks?project_id=${f.project}`)).find((s: any) => s.id === shot).tasks.map((t: any) => t.nb_assets_ready).sort()).toEqual([1, 2, 2]);
+    await f.admin.must('POST', `/actions/projects/${f.project}/task-type-links/reorder`, { task_type_ids: [types[2], types[0], types[1]] });
+    expect(await ready()).toEqual([1, 1, 2]);
+    await f.admin.must('PUT', `${data()}/entities/${shot}/casting`, [{ asset_id: one }]);
+    expect(await ready()).toEqual([1, 1, 1]);
+    await make(one!, { canceled: true });
+    expect(await ready()).toEqual([0, 0, 0]);
+    await make(one!, { canceled: false });
+    await f.admin.must('DELETE', `/data/assets/${one}?force=true`);
+    expect(await ready()).toEqual([0, 0, 0]);
+  });
+});

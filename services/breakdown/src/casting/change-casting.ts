@@ -35,8 +35,11 @@ const decide = ({ entity_id, kind, project_id, op, casting: given, uncounted }: 
   const casting = merged(op, state.casting, given).map((c) => entry(c, state.casting));
   if (JSON.stringify(casting) === JSON.stringify(state.casting)) return [];
   const ids = (list: readonly Cast[]) => list.map((c) => c.asset_id);
+  const before = (c: Cast) => state.casting.find((now) => now.asset_id === c.asset_id);
+  const links = uncounted ? { uncounted, changed: casting.filter((c) => before(c) && JSON.stringify(before(c)) !== JSON.stringify(c)), removed: state.casting.filter((c) => !ids(casting).includes(c.asset_id)) } : {};
   return [CastingSet({ entity_id, project_id, kind, casting,
-    added_asset_ids: ids(casting).filter((id) => !ids(state.casting).includes(id)), removed_asset_ids: ids(state.casting).filter((id) => !ids(casting).includes(id)), ...(uncounted ? { uncounted } : {}) })];
+    added_asset_ids: ids(casting).filter((id) => !ids(state.casting).includes(id)), removed_asset_ids: ids(state.casting).filter((id) => !ids(casting).includes(id)), ...links,
+    ...(op === 'add' && kind === 'episode' && !uncounted ? { followed: true } : {}) })];
 };
 
 /** A step of the commands that cast: changes an entity's casting. The policy is asked by those that a client sends. */

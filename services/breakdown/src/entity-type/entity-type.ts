@@ -9,7 +9,7 @@ const knownTaskTypes = async (values: Record<string, any>, { db }: Context): Pro
 
 /** Entity types: the studio's asset types, and one each for shots, sequences, episodes, scenes, edits and concepts. Published as `asset-type:…`. */
 export const entityType = resource({
-  service: 'breakdown', name: 'entity_type', path: '/data/entity-types', type: 'EntityType', published: null,
+  service: 'breakdown', name: 'entity_type', path: '/data/entity-types', type: 'EntityType', published: (what, e) => [{ name: `asset-type:${what}`, payload: { asset_type_id: e.data.entity_type_id } }],
   fields: { name: f.string(30, { required: true, ignoreCase: true }), short_name: f.string(20), description: f.text(), archived: f.boolean({ default: false }), task_types: f.uuids({ relation: true, default: [] }) },
   unique: [['name']], access: access.studio, updateRelations: true,
   creating: async (values, context) => {

@@ -12,13 +12,14 @@ type Doomed = { id: string; kind: Kind; project_id: string; tasks: boolean; chil
 const find = async (id: string, context: Context): Promise<Doomed | null> => context.db.one<Doomed>(sql`select id, kind, project_id, exists (select 1 from task where entity_id = t.id) as tasks,
   exists (select 1 from entity c where c.parent_id = t.id and (t.kind <> 'sequence' or c.kind = 'shot')) as children from entity t where id = ${id}`);
 
+type Removal = { id: string; kind: Kind; project_id: string; tasks: { task_id: string; task_type_id: string | null }[] };
 /** A step: the entity's end. What hangs on it goes with it in every read model. */
 export const removeEntity = command({
   subject: 'cmd.breakdown.remove-entity', schema: z.object({ id: z.guid(), kind: z.string(), project_id: z.guid() }), state: entityState, claims: entityClaims,
-  policy: (caller, c: { id: string; kind: Kind; project_id: string }) => mayManage(caller, c.project_id),
-  prepare: (c) => c as { id: string; kind: Kind; project_id: string },
+  policy: (caller, c: Removal) => mayManage(caller, c.project_id),
+  prepare: async (c, { db }): Promise<Removal> => ({ ...c, kind: c.kind as Kind, tasks: await db.all(sql`select id as task_id, task_type_id from task where entity_id = ${c.id} order by log_position`) }),
   stream: (c) => entityStream(c.kind, c.id),
-  decide: (c, state) => (state === null ? [] : [entityEvents[c.kind].deleted({ entity_id: c.id, project_id: state.values.project_id })]),
+  decide: ({ id, kind, tasks }, state) => (state === null ? [] : [entityEvents[kind].deleted({ entity_id: id, project_id: state.values.project_id, ...(tasks.length > 0 ? { tasks } : {}) })]),
 });
 
 const remove = (context: Context, { id, kind, project_id }: Omit<Doomed, 'tasks' | 'children'>) => context.run(removeEntity, { id, kind, project_id }, `remove ${id}`);

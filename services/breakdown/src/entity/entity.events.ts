@@ -1,4 +1,4 @@
-import { event, f, factSchema, type EventDefinition, type EventOf, type Fields, type Publication, type Recorded } from '@shotlog/kernel';
+import { derivedId, event, f, factSchema, type EventDefinition, type EventOf, type Fields, type Publication, type Recorded } from '@shotlog/kernel';
 import { z } from 'zod';
 
 /** What an entity can be. An asset's entity type is one of the studio's own; the others have one type each. */
@@ -33,6 +33,12 @@ const sceneMoves = (e: Recorded): Publication[] => [
   ...(e.data.left_scene_id ? [{ name: 'shot:remove-from-scene', payload: { shot_id: e.data.entity_id, project_id: e.data.project_id, scene_id: e.data.left_scene_id } }] : []),
 ];
 
+const tasksTold = ({ data: { entity_id, project_id, tasks } }: Recorded): Publication[] =>
+  (tasks ?? []).map((task: { task_id: string; task_type_id: string | null }) => ({ name: 'task:delete', payload: { ...task, entity_id, project_id } }));
+
+/** A scene that is canceled is as good as gone: that is how clients of the API know it. */
+const isEndOfScene = (kind: Kind, e: Recorded): boolean => kind === 'scene' && e.data.changes.canceled === true;
+
 const eventsOf = (kind: Kind) => ({
   /** `episode_id` is told to subscribers; `asset_type` too for assets. */
   created: event(`${title(kind)}Created`, 1, Ids.extend(data.shape).extend({ entity_id: z.guid(), project_id: z.guid(), episode_id: z.guid().nullable().optional() }), {
@@ -40,9 +46,10 @@ const eventsOf = (kind: Kind) => ({
       ...(kind === 'edit' ? { parent_id: e.data.parent_id ?? null } : {}) })) }) as EventDefinition,
   /** Only what changed; a whole `data` when any of it did. `left_scene_id`: the scene that a shot was taken out of. */
   updated: event(`${title(kind)}Updated`, 1, Ids.extend({ changes: data, left_scene_id: z.guid().nullable().optional() }), {
-    publish: (e) => [...told(kind, 'update', () => (kind === 'asset' ? { episode_id: e.data.changes.source_id ?? null } : {}))(e), ...(kind === 'shot' ? sceneMoves(e) : [])] }) as EventDefinition,
-  /** Gone with everything that hangs on it: its tasks, castings and children. */
-  deleted: event(`${title(kind)}Deleted`, 1, Ids, { publish: told(kind, 'delete') }) as EventDefinition,
+    publish: (e) => [...told(kind, isEndOfScene(kind, e) ? 'delete' : 'update', () => (kind === 'asset' ? { episode_id: e.data.changes.source_id ?? null } : {}))(e), ...(kind === 'shot' ? sceneMoves(e) : [])] }) as EventDefinition,
+  /** Gone with everything that hangs on it: its tasks, which are named where there were any, castings and children. */
+  deleted: event(`${title(kind)}Deleted`, 1, Ids.extend({ tasks: z.array(z.object({ task_id: z.guid(), task_type_id: z.guid().nullable() })).optional() }),
+    { publish: (e) => [...tasksTold(e), ...told(kind, 'delete')(e)] }) as EventDefinition,
 });
 
 /** The events of each kind of entity; streams `shot-<id>`, `asset-<id>` … Whoever keeps entities of all kinds takes `Object.values`. */
@@ -53,14 +60,34 @@ export const entityEvents: Record<Kind, ReturnType<typeof eventsOf>> = {
 /** An asset in a casting. `link_id` names the link where something else knew it by that id before; else its id follows from the pair. */
 export const Cast = z.object({ asset_id: z.guid(), nb_occurences: z.number().int(), label: z.string(), link_id: z.guid().optional(), data: z.any().optional() });
 export type Cast = z.infer<typeof Cast>;
+/** The id of a link that nobody named: it follows from what it links. */
+export const linkId = (entity_in_id: string, entity_out_id: string): string => derivedId('entity link', entity_in_id, entity_out_id);
+
+const linksTold = ({ data }: Recorded): Publication[] => {
+  const told = (what: string, c: Cast, more: object = {}) => ({ name: `entity-link:${what}`, payload: { entity_link_id: c.link_id ?? linkId(data.entity_id, c.asset_id), project_id: data.project_id, ...more } });
+  return [
+    ...data.casting.filter((c: Cast) => data.added_asset_ids.includes(c.asset_id)).map((c: Cast) => told('new', c, { entity_in_id: data.entity_id, entity_out_id: c.asset_id, nb_occurences: c.nb_occurences })),
+    ...(data.changed ?? []).map((c: Cast) => told('update', c)), ...(data.removed ?? []).map((c: Cast) => told('delete', c)),
+  ];
+};
+/** An asset is shown with the episodes that it is cast in. */
+const assetsTold = ({ data }: Recorded): Publication[] => (data.kind !== 'episode' ? []
+  : data.added_asset_ids.map((asset_id: string) => ({ name: 'asset:update', payload: { asset_id, project_id: data.project_id } })));
+/** Clients of the API know castings of shots, episodes and assets; those of other things are told as an asset's. */
+const castingTold = ({ data }: Recorded): Publication => {
+  const kind = data.kind === 'shot' || data.kind === 'episode' ? data.kind : 'asset';
+  return { name: `${kind}:casting-update`, payload: { [`${kind}_id`]: data.entity_id, project_id: data.project_id, nb_entities_out: data.casting.length,
+    added_asset_ids: data.added_asset_ids, removed_asset_ids: data.removed_asset_ids } };
+};
+
 /**
  * The whole casting of an entity, in the entity's stream: which assets it uses, how many of each. Replaces what was cast before.
- * `uncounted`: links came or went by themselves (imports bring their own count), and the entity's `nb_entities_out` stays.
+ * `uncounted`: links came or went by themselves (imports bring their own count), and the entity's `nb_entities_out` stays; which were
+ * `changed` and `removed` is told then. `followed`: the casting of one of its shots brought these assets to an episode.
  */
 export const CastingSet = event('CastingSet', 1, Ids.extend({
   kind: z.enum(KINDS),
   casting: z.array(Cast),
-  added_asset_ids: z.array(z.guid()), removed_asset_ids: z.array(z.guid()), uncounted: z.boolean().optional(),
-}), { publish: (e) => [{ name: `${e.data.kind}:casting-update`, payload: { [`${e.data.kind}_id`]: e.data.entity_id, project_id: e.data.project_id, nb_entities_out: e.data.casting.length,
-  added_asset_ids: e.data.added_asset_ids, removed_asset_ids: e.data.removed_asset_ids } }] });
+  added_asset_ids: z.array(z.guid()), removed_asset_ids: z.array(z.guid()), uncounted: z.boolean().optional(), changed: z.array(Cast).optional(), removed: z.array(Cast).optional(), followed: z.boolean().optional(),
+}), { publish: (e) => (e.data.followed ? assetsTold(e) : [...linksTold(e), ...assetsTold(e), castingTold(e)]) });
 export type CastingSetEvent = EventOf<typeof CastingSet>;

@@ -1,7 +1,7 @@
 import { MainPreviewSet, PreviewFileDeleted } from '@shotlog/files/preview-file/preview-file.events';
 import { apiTime, common, derivedId, f, insert, json, on, projection, remove, sql, table, update, type Recorded, type Statement } from '@shotlog/kernel';
 import { projectEvents } from '../project/project.fields.ts';
-import { CastingSet, entityEvents, entityFields, KINDS, type Cast, type CastingSetEvent } from './entity.events.ts';
+import { CastingSet, entityEvents, entityFields, KINDS, linkId, type Cast, type CastingSetEvent } from './entity.events.ts';
 
 /** `folded` is the name in lower case without accents, for the search. */
 export const entityTable = table('entity', { ...entityFields, kind: f.text({ hidden: true }), folded: f.text({ hidden: true }), ...common },
@@ -48,9 +48,6 @@ const deleted = (e: Recorded) => {
     remove(entityTable, entity_id),
   ];
 };
-
-/** The id of a link that nobody named: it follows from what it links. */
-export const linkId = (entity_in_id: string, entity_out_id: string): string => derivedId('entity link', entity_in_id, entity_out_id);
 
 const sorted = (e: Recorded, index: number): Statement => e.data.kind !== 'episode' ? sql`${e.position}::float8 + ${index / 1000}::float8`
   : sql`coalesce((select min(x.sort) - 0.0005 from entity_link x where x.entity_out_id = a.id and x.project_id = ${e.data.project_id} and x.correlation_id = ${e.metadata.correlation_id}), ${e.position}::float8)`;

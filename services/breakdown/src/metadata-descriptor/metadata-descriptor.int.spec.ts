@@ -1,5 +1,6 @@
 import { newId } from '@shotlog/kernel';
 import { department } from '@shotlog/auth/department/department';
+import { TaskCreated } from '@shotlog/tasks/task/task.events';
 import { taskType } from '@shotlog/tasks/task-type/task-type';
 import { Alone, type AloneClient } from '@shotlog/test/alone';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +51,16 @@ describe('fields of a production', () => {
     const { id } = await admin.must('POST', `/data/projects/${other}/metadata-descriptors`, { entity_type: 'Project', name: 'Season' });
     await admin.must('DELETE', `/data/projects/${other}/metadata-descriptors/${id}`);
     expect((await admin.get(`/data/projects/${other}`)).body.data).toEqual({ other: 2 });
+  });
+  it('do the same for tasks', async () => {
+    const [shot, task_id] = [await admin.must('POST', `/data/projects/${film}/shots`, { name: 'With a task' }), '99999999-0000-4000-8000-000000000001'];
+    await alone.facts(`task-${task_id}`, TaskCreated({ task_id, project_id: film, entity_id: shot.id, task_type_id: anim, task_status_id: NOBODY, assignees: [], data: { depth: 3, other: 1 } }));
+    const { id } = await admin.must('POST', fields, { entity_type: 'Task', name: 'Depth', task_type_id: anim });
+    const data = async () => (await admin.must('GET', `/data/shots/with-tasks?project_id=${film}`)).find((s: any) => s.id === shot.id).tasks[0].data;
+    await manager.must('PUT', `${fields}/${id}`, { name: 'How deep' });
+    expect(await data()).toEqual({ other: 1, how_deep: 3 });
+    await manager.must('DELETE', `${fields}/${id}`);
+    expect(await data()).toEqual({ other: 1 });
   });
   it('of tasks belong to a task type, others to none', async () => {
     expect(await statusOf(admin.post(fields, { entity_type: 'Task', name: 'Level' }))).toBe(400);

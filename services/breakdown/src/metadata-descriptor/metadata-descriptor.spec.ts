@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { entityEvents } from '../entity/entity.events.ts';
 import { createDescriptor } from './create-descriptor.ts';
 import { descriptorEvents, fieldName, MetadataFieldMoved, type Descriptor } from './metadata-descriptor.ts';
-import { moved, moveEntityValue } from './move-values.ts';
+import { moveEntityValue } from './move-values.ts';
+import { moved } from './moved.ts';
 import { removeDescriptor, updateDescriptor } from './update-descriptor.ts';
 
 const lens: Descriptor = { project_id: 'film', entity_type: 'Shot', task_type_id: null, name: 'Lens', data_type: 'string', field_name: 'lens', choices: [], for_client: false, position: null, departments: [] };

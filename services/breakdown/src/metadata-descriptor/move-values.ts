@@ -5,17 +5,12 @@ import { entityState, type EntityState } from '../entity/entity.state.ts';
 import { entityStream } from '../entity/kinds.ts';
 import { projectEvents } from '../project/project.fields.ts';
 import { projectState, projectStream, type ProjectState } from '../project/project.state.ts';
+import { moveTaskValue } from '../task-neighbour/task-values.ts';
 import { MetadataFieldMoved } from './metadata-descriptor.ts';
+import { moved } from './moved.ts';
 
 const Move = z.object({ id: z.guid(), project_id: z.guid(), from: z.string(), to: z.string().nullable() });
 type Move = z.infer<typeof Move>;
-
-/** `data` with the value under another key, or gone; undefined when there is none to move. */
-export const moved = (data: unknown, from: string, to: string | null): Record<string, unknown> | undefined => {
-  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, from)) return undefined;
-  const { [from]: value, ...rest } = data as Record<string, unknown>;
-  return to === null ? rest : { ...rest, [to]: value };
-};
 
 /** Moves one entity's value; what was written to it meanwhile stays, since the stream decides. */
 export const moveEntityValue = command({
@@ -39,11 +34,16 @@ export const moveProjectValue = command({
 
 const moveAll = async ({ project_id, entity_type, from, to }: { project_id: string; entity_type: string; from: string; to: string | null }, context: Context): Promise<void> => {
   if (entity_type === 'Project') return void (await context.run(moveProjectValue, { id: project_id, project_id, from, to }, 'project'));
+  const holds = sql`project_id = ${project_id} and jsonb_typeof(data) = 'object' and jsonb_exists(data, ${from})`;
+  if (entity_type === 'Task') {
+    for (const { id } of await context.db.all<{ id: string }>(sql`select id from task where ${holds}`)) await context.runAsSystem(moveTaskValue, { task_id: id, from, to }, id);
+    return;
+  }
   const kind = entity_type.toLowerCase() as Kind;
   if (!KINDS.includes(kind)) return;
-  const rows = await context.db.all<{ id: string }>(sql`select id from entity where project_id = ${project_id} and kind = ${kind} and jsonb_typeof(data) = 'object' and jsonb_exists(data, ${from})`);
+  const rows = await context.db.all<{ id: string }>(sql`select id from entity where kind = ${kind} and ${holds}`);
   for (const { id } of rows) await context.run(moveEntityValue, { id, kind, project_id, from, to }, id);
 };
 
-/** The values of a field follow its key, and go with it. Values of tasks stand in the tasks' own service. */
+/** The values of a field follow its key, and go with it. */
 export const valuesFollow = reaction('values follow their fields', [when(MetadataFieldMoved, (e, context) => moveAll(e.data, context))]);

@@ -1,4 +1,4 @@
-import { bodySchema, f, resourceEvents, type Fields } from '@shotlog/kernel';
+import { bodySchema, f, resourceEvents, type Fields, type Publication, type Recorded } from '@shotlog/kernel';
 import { z } from 'zod';
 
 /** The fields of a production. `production_type` is short, featurefilm, tvshow, shots or assets, or a word of the studio's own. `fps`, `ratio` and `resolution` are texts as studios write them: "25", "16:9", "1920x1080". */
@@ -12,8 +12,11 @@ export const projectFields = {
   project_status_id: f.uuid(), default_preview_background_file_id: f.uuid(), from_schedule_version_id: f.uuid(),
 } satisfies Fields;
 
+const told = (what: string, { data }: Recorded): Publication[] => [{ name: `project:${what}`, payload: { project_id: data.project_id } },
+  ...(data.changes?.has_avatar ? [{ name: 'project:set-thumbnail', payload: { project_id: data.project_id } }] : [])];
+
 /** Streams `project-<id>`; data `{ project_id, …fields }`, `{ project_id, changes }`, `{ project_id }`. */
-export const projectEvents = resourceEvents({ name: 'project', type: 'Project', published: 'project', fields: projectFields });
+export const projectEvents = resourceEvents({ name: 'project', type: 'Project', published: told, fields: projectFields });
 
 const textNames = Object.entries(projectFields).filter(([, field]) => field.kind === 'string').map(([name]) => name);
 /** The fields of a body. Numbers are taken where a text is wanted: many write `fps: 25`. */

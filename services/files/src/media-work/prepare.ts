@@ -43,9 +43,9 @@ const prepareMovie = (tools: Tools, work: Work, signal: AbortSignal): Promise<Ma
   tools.media.withLocalFiles(tools.storage, [work.source_key], ([source]) => withTemporaryFolder(async (at) => {
     const [keys, asked] = [previewKeys(work.id), await tools.media.probeMovie(source!, { signal })];
     const made = await tools.media.normaliseMovie(source!, { high: at('high.mp4'), low: at('low.mp4') },
-      { fps: work.fps, width: work.width, height: work.height, highMbit: work.high_mbit, lowMbit: work.low_mbit, signal });
-    await tools.media.tile(at('high.mp4'), at('tile.png'), { signal });
-    await tools.media.thumbnail(at('high.mp4'), at('still.png'), { width: made.width, height: null }, { signal });
+      { fps: work.fps, width: work.width, height: work.height, highMbit: work.high_mbit, lowMbit: work.low_mbit, movie: asked, signal });
+    await tools.media.tile(at('high.mp4'), at('tile.png'), { movie: made.movie, signal });
+    await tools.media.thumbnail(at('high.mp4'), at('still.png'), { width: made.width, height: null }, { movie: made.movie, signal });
     await storeThumbnails(tools, work.id, at('still.png'), at, signal);
     await store(tools.storage, keys.original, at('still.png'), 'image/png');
     await store(tools.storage, keys.tile, at('tile.png'), 'image/png');

@@ -30,9 +30,9 @@ const removeObjects = (keysOf: (data: any) => (string | null | undefined)[]) => 
 /** Where a production wants it, every new first preview of a revision stands for its entity. */
 const standForEntity = async (e: { data: any }, context: Context): Promise<void> => {
   if ((e.data.status ?? e.data.changes?.status) !== 'ready') return;
-  const row = await context.db.one(sql`select t.id, t.production_id, t.of_entity_id from preview_file t join project p on p.id = t.production_id
-    where t.id = ${e.data.preview_file_id} and t.position = 1 and t.of_entity_id is not null and p.is_set_preview_automated`);
-  if (row) await context.runAsSystem(markMainPreview, { preview_file_id: row.id, project_id: row.production_id, entity_id: row.of_entity_id }, `main-${row.id}`);
+  const row = await context.db.one(sql`select t.id, t.production_id, t.of_entity_id, (select kind from entity where id = t.of_entity_id) as entity_kind from preview_file t
+    join project p on p.id = t.production_id where t.id = ${e.data.preview_file_id} and t.position = 1 and t.of_entity_id is not null and p.is_set_preview_automated`);
+  if (row) await context.runAsSystem(markMainPreview, { preview_file_id: row.id, project_id: row.production_id, entity_id: row.of_entity_id, entity_kind: row.entity_kind }, `main-${row.id}`);
 };
 
 /** Processes of this service. */

@@ -6,7 +6,7 @@ import { maySetMain } from './preview-file.policy.ts';
 import { previewRow, taskRow, type PreviewRow, type TaskRow } from './preview-file.queries.ts';
 import { previewFileState, previewFileStream } from './preview-file.state.ts';
 
-const Main = z.object({ preview_file_id: z.guid(), project_id: z.guid().nullable(), entity_id: z.guid() });
+const Main = z.object({ preview_file_id: z.guid(), project_id: z.guid().nullable(), entity_id: z.guid(), entity_kind: z.string().nullable() });
 /** Lets a preview stand for its entity. Said again it is a fact again: another preview may have stood there meanwhile. For the system. */
 export const markMainPreview = command({
   subject: 'cmd.files.mark-main-preview', schema: Main, state: previewFileState, policy: (caller) => allow(caller.isSystem),
@@ -21,7 +21,8 @@ const entityOf = async (context: Context, entity_id: string): Promise<unknown> =
 /** @throws Invalid (400) for a preview of no entity. */
 const mark = async (row: PreviewRow, context: Context): Promise<void> => {
   if (!row.entity_id) throw new Invalid('The preview belongs to no entity.');
-  await context.runAsSystem(markMainPreview, { preview_file_id: row.id, project_id: row.project_id, entity_id: row.entity_id }, `main-${row.id}`);
+  const entity = await context.db.one<{ kind: string }>(sql`select kind from entity where id = ${row.entity_id}`);
+  await context.runAsSystem(markMainPreview, { preview_file_id: row.id, project_id: row.project_id, entity_id: row.entity_id, entity_kind: entity?.kind ?? null }, `main-${row.id}`);
 };
 
 const Frame = z.preprocess((v) => (v === '' ? null : v), z.coerce.number().int().nullish());

@@ -1,4 +1,4 @@
-import { event, f, factSchema, type EventDefinition, type Fields } from '@shotlog/kernel';
+import { event, f, factSchema, type EventDefinition, type Fields, type Publication, type Recorded } from '@shotlog/kernel';
 import { z } from 'zod';
 
 const Id = z.guid();
@@ -14,9 +14,12 @@ const data = factSchema(previewFileFields);
 const Ids = z.object({ preview_file_id: Id, project_id: Id.nullable() });
 const ids = (e: any) => ({ preview_file_id: e.data.preview_file_id, project_id: e.data.project_id });
 
+/** A comment shows its previews. */
+const commentTold = ({ data }: Recorded): Publication[] => (data.comment_id ? [{ name: 'comment:update', payload: { comment_id: data.comment_id, project_id: data.project_id, task_id: data.task_id ?? null } }] : []);
+
 /** Streams `preview_file-<id>`. `comment_id` and `entity_id` are those of its task at that moment. */
 export const PreviewFileCreated = event('PreviewFileCreated', 1, data.extend({ preview_file_id: Id, project_id: Id.nullable(), comment_id: Id.nullable(), entity_id: Id.nullable(), task_type_id: Id.nullable() }),
-  { publish: (e: any) => [{ name: 'preview-file:new', payload: { ...ids(e), comment_id: e.data.comment_id } }] }) as EventDefinition;
+  { publish: (e: any) => [{ name: 'preview-file:new', payload: { ...ids(e), comment_id: e.data.comment_id } }, ...commentTold(e)] }) as EventDefinition;
 export const PreviewFileUpdated = event('PreviewFileUpdated', 1, Ids.extend({ changes: data }), { publish: (e) => [{ name: 'preview-file:update', payload: ids(e) }] }) as EventDefinition;
 /** `source_key` is where the upload lies in the storage, for whoever removes the objects. */
 export const PreviewFileDeleted = event('PreviewFileDeleted', 1, Ids.extend({ task_id: Id.nullable().optional(), comment_id: Id.nullable().optional(), source_key: z.string().nullable().optional() }), { publish: (e) => [{ name: 'preview-file:delete', payload: ids(e) }] });
@@ -26,9 +29,12 @@ export const PreviewFileDeleted = event('PreviewFileDeleted', 1, Ids.extend({ ta
  */
 export const PreviewFileAdded = event('PreviewFileAdded', 1, Ids.extend({ task_id: Id.nullable(), comment_id: Id.nullable(), extension: z.string(), revision: z.number(), status: z.string(), changes: data,
   source_key: z.string().nullable().optional(), kind: z.enum(['picture', 'movie', 'file']).optional() }),
-  { publish: (e: any) => [{ name: 'preview-file:add-file', payload: { ...ids(e), task_id: e.data.task_id, comment_id: e.data.comment_id, extension: e.data.extension, revision: e.data.revision, status: e.data.status } }] }) as EventDefinition;
+  { publish: (e: any) => [{ name: 'preview-file:add-file', payload: { ...ids(e), task_id: e.data.task_id, comment_id: e.data.comment_id, extension: e.data.extension, revision: e.data.revision, status: e.data.status } }, ...commentTold(e)] }) as EventDefinition;
 /** The annotations as they are after the change; `person_id` drew or erased. */
 export const PreviewFileAnnotated = event('PreviewFileAnnotated', 1, Ids.extend({ person_id: Id.nullable(), annotations: z.any(), updated_at: z.string() }),
   { publish: (e) => [{ name: 'preview-file:annotation-update', payload: { ...ids(e), person_id: e.data.person_id, updated_at: e.data.updated_at } }] });
-/** The preview that stands for its entity everywhere. Breakdown shows it as the entity's `preview_file_id`. */
-export const MainPreviewSet = event('MainPreviewSet', 1, Ids.extend({ entity_id: Id }), { publish: (e) => [{ name: 'preview-file:set-main', payload: { ...ids(e), entity_id: e.data.entity_id } }] });
+/** The preview that stands for its entity everywhere. Breakdown shows it as the entity's `preview_file_id`; `entity_kind` is shot, asset … */
+export const MainPreviewSet = event('MainPreviewSet', 1, Ids.extend({ entity_id: Id, entity_kind: z.string().nullable().optional() }), {
+  publish: (e) => [{ name: 'preview-file:set-main', payload: { ...ids(e), entity_id: e.data.entity_id } },
+    ...(e.data.entity_kind ? [{ name: `${e.data.entity_kind}:update`, payload: { [`${e.data.entity_kind}_id`]: e.data.entity_id, project_id: e.data.project_id } }] : [])],
+});

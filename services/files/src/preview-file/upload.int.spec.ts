@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
+import { inDatabase } from '@shotlog/test/truth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clip, FilmStudio, form, NOBODY, png, until } from '../testing.ts';
 
@@ -136,7 +137,7 @@ describe('what is refused', () => {
     sent.on('error', () => {});
     sent.write('--X\r\ncontent-disposition: form-data; name="file"; filename="take.mp4"\r\ncontent-type: video/mp4\r\n\r\n');
     sent.write(Buffer.alloc(300_000, 1));
-    await until(async () => (await film.objects()).length > before);
+    await until(async () => (await inDatabase(film.studio.embedded.databaseUrl, ['select 1 from files_private.open_process'])).length > 0);
     sent.destroy();
     await until(async () => (await statusOf(`/data/preview-files/${id}`)) === 404);
     await until(async () => (await film.objects()).length === before);

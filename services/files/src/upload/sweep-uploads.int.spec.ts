@@ -1,22 +1,22 @@
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { newId } from '@shotlog/kernel';
-import { openStorage, type Storage } from '@shotlog/media';
+import type { Storage } from '@shotlog/media';
 import { inDatabase } from '@shotlog/test/truth';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attachmentKey, sourceKey } from '../storage/keys.ts';
+import { openFileResources } from '../storage/open.ts';
 import { FilmStudio, form, until } from '../testing.ts';
 
 let film: FilmStudio;
 let storage: Storage;
 beforeAll(async () => {
   film = await FilmStudio.start();
-  storage = await openStorage({ folder: join(film.studio.embedded.dataDir, 'objects') });
+  ({ storage } = await openFileResources(film.studio.config));
 });
 afterAll(() => film?.stop());
 
 /** What stands in the database when a process was killed in the middle of an upload: its note, whose owner holds no lock any more. */
-const noteOfTheDead = (service: string, subject: string, keys: string[]): Promise<void> => inDatabase(film.studio.embedded.databaseUrl,
+const noteOfTheDead = (service: string, subject: string, keys: string[]) => inDatabase(film.studio.embedded.databaseUrl,
   [`insert into ${service}_private.open_process (command_id, subject, input, correlation_id, owner) values ('${newId()}', '${subject}', '${JSON.stringify({ keys })}', 'killed', '${newId()}')`]);
 const put = async (key: string) => {
   await storage.put(key, Readable.from([Buffer.from('half a thought')]), { contentType: 'text/plain' });

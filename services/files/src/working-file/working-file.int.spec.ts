@@ -103,6 +103,8 @@ describe('output files', () => {
     expect(await film.statuses(['client', 'stranger'], (as) => as.post(`${out()}/new`, { output_type_id: cache, task_type_id: film.ids.forShots }))).toEqual({ client: 403, stranger: 403 });
     expect(await film.statuses(['admin', 'manager', 'artist', 'stranger'], (as) => as.get(`/data/projects/${film.ids.project}/output-files`))).toEqual({ admin: 200, manager: 200, artist: 403, stranger: 403 });
     expect((await film.as.admin.delete(`/data/output-types/${cache}`)).status).toBe(400);
+    const type = (name: string, short_name: string) => film.as.admin.post('/data/output-types', { name, short_name });
+    expect([(await type('Other cache', 'cch')).status, (await type('Cache', 'other')).status], 'types share a short name, but no name').toEqual([201, 400]);
     expect((await film.as.admin.delete(`/data/softwares/${maya}`)).status).toBe(400);
   });
 });

@@ -8,13 +8,17 @@ import { z } from 'zod';
 
 /** What was told to integrators, as admins look it up. `user_id` is who did it, null for what the system did by itself. */
 export const apiEvent = resource({
-  service: 'notifications', name: 'api_event', path: '/data/events', type: 'ApiEvent', published: null,
+  service: 'notifications', name: 'api_event', path: '/data/events', type: 'ApiEvent', published: 'api-event',
   fields: { name: f.string(80, { required: true }), user_id: f.uuid(), project_id: f.uuid(), data: f.json() },
   access: access.admin, indexes: ['project_id, log_position', 'name, log_position', 'created_at, log_position', 'log_position'],
 });
 
-/** What concerns one person alone, and what is said in chats, is told but not kept here. */
-const unkept = (e: Recorded, name: string): boolean => Boolean(e.data.chat_message_id && name.startsWith('attachment-file:')) || name === 'notification:new' || name === 'notification:update' || name === 'notification:delete' || /^(subscription|search-filter|search-filter-group):/.test(name);
+/** What is told to who listens and is no news the next day, by its name. */
+const PASSING = new Set(['build-job:update', 'build-job:delete', 'chat:joined', 'chat:left', 'chat:new-message', 'chat:deleted-message', 'comment:acknowledge', 'comment:unacknowledge', 'comment:delete-reply',
+  'playlist:add_entity', 'preview-file:set-main', 'task:update-casting-stats']);
+/** What concerns one person alone, what is said in chats and what only passes by is told but not kept here. */
+const unkept = (e: Recorded, name: string): boolean => PASSING.has(name) || Boolean(e.data.chat_message_id && name.startsWith('attachment-file:'))
+  || /^(notification:(new|update|delete)$|(subscription|search-filter|search-filter-group):)/.test(name);
 
 /** A production's beginning, what is said in chats and the lines of plans stand under no production, as clients know it. */
 const ofStudio = (name: string): boolean => name === 'project:new' || name.startsWith('chat') || name.startsWith('production-schedule-version-task-link:');

@@ -1,5 +1,6 @@
 import { isId, newId, type Context, type ServiceDefinition } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
+import { dispatchWorkers } from './dispatch.ts';
 import { dropLease, keepLease, MOST_ATTEMPTS, releaseLease, takeLease, unleasedJobs } from './lease.ts';
 import { buildMovie, openJob, reasonOf, tellFailure, workFolder } from './worker.ts';
 
@@ -22,6 +23,8 @@ export type BuildWorkerParts = Pick<Background, 'nats' | 'projector' | 'context'
   workers: number;
   /** Told to `end` when there was nothing to do for so long; null: never. */
   idle: { after_s: number; end: () => void } | null;
+  /** The scheduler that is asked for workers elsewhere; null: none. */
+  dispatching: Parameters<typeof dispatchWorkers>[2] | null;
 };
 
 type Ended = 'stopping' | 'taken away' | 'lost';
@@ -87,11 +90,13 @@ export const startBuildWorker = async (parts: BuildWorkerParts): Promise<() => P
     running.set(id, attempt(parts, folder, worker, id, stopping.signal).catch((error) => logger.error({ err: error, build_job_id: id }, 'a build could not be done')).finally(() => running.delete(id)));
   };
   const subscription = parts.workers > 0 ? nats.subscribe(WORK_SUBJECT, { queue: QUEUE, callback: (error, message) => { if (!error) take(idIn(message.string())); } }) : null;
-  const { db } = parts.context('offer');
+  const context = parts.context('offer');
+  const { db } = context;
   let busy_at = Date.now();
   const offer = async () => {
     const open = await unleasedJobs(db);
     for (const id of open) nats.publish(WORK_SUBJECT, JSON.stringify({ build_job_id: id }));
+    if (parts.dispatching) await dispatchWorkers(context, open, parts.dispatching);
     if (open.length > 0 || running.size > 0) busy_at = Date.now();
     else if (parts.idle && Date.now() - busy_at > parts.idle.after_s * 1_000) parts.idle.end();
   };

@@ -1,5 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { objectNames } from '@shotlog/test/s3';
 import { startStudio, type Studio } from '@shotlog/test/studio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOBODY, production, type Production } from '../production.given.ts';
@@ -89,7 +88,7 @@ describe('commenting', () => {
     const reply = await p.as.manager.post(path, form(p.tasks[1]!));
     expect([reply.status, reply.body.map((c: any) => [c.object_id, c.text, c.attachment_files.length])]).toEqual([201, [[task, 'many one', 0], [p.tasks[1], 'many two', 1]]]);
     expect((await p.as.outsider.post(path, form(p.tasks[1]!))).status).toBe(403);
-    const objects = async () => (await readdir(join(studio.dataDir, 'objects'), { recursive: true, withFileTypes: true })).filter((e) => e.isFile()).length;
+    const objects = async () => (await objectNames(studio.config)).length;
     const before = await objects();
     for (const other of [NOBODY, 'x']) expect((await p.admin.post(path, form(other))).status, other).toBe(404);
     expect(await objects(), 'no file is left of what was refused').toBe(before);

@@ -97,6 +97,8 @@ describe('reference data', () => {
 
   it('has one default status of a kind', async () => {
     await p.admin.must('POST', '/data/task-status', { name: 'Fresh', short_name: 'fresh', color: '#000000', is_default: true });
+    const status = (name: string, short_name: string) => p.admin.post('/data/task-status', { name, short_name, color: '#000000' });
+    expect([(await status('Fresh', 'fresh2')).status, (await status('Fresher', 'fresh')).status], 'statuses share a name, but no short name').toEqual([201, 400]);
     expect((await p.admin.must('GET', '/data/task-status')).filter((s: any) => s.is_default).map((s: any) => s.short_name)).toEqual(['neutral', 'fresh']);
   });
 });

@@ -1,12 +1,16 @@
-import { access, f, Invalid, only, ownProductions, resource, sql, to, type Context } from '@shotlog/kernel';
+import { access, f, Invalid, only, ownProductions, resource, sql, to, type Context, type Publication, type Recorded } from '@shotlog/kernel';
 
 const project = async (context: Pick<Context, 'db'>, id: unknown): Promise<void> => {
   if (!(await context.db.one(sql`select 1 from project where id = ${(id ?? null) as string}`))) throw new Invalid('project_id names no production.');
 };
 
+/** What the system itself changes follows from a version that was applied, which is told under a name of its own. */
+const told = (what: string, { data, metadata }: Recorded): Publication[] => (what === 'update' && metadata.actor === null ? []
+  : [{ name: `production-schedule-version:${what}`, payload: { production_schedule_version_id: data.production_schedule_version_id, project_id: data.project_id } }]);
+
 /** A plan of a production that may be tried out beside the one that is worked by. */
 export const scheduleVersion = resource({
-  service: 'tasks', name: 'production_schedule_version', path: '/data/production-schedule-versions', type: 'ProductionScheduleVersion', published: 'production-schedule-version',
+  service: 'tasks', name: 'production_schedule_version', path: '/data/production-schedule-versions', type: 'ProductionScheduleVersion', published: told,
   fields: { name: f.string(80, { required: true }), project_id: f.uuid({ required: true, immutable: true }), production_schedule_from: f.uuid(), locked: f.boolean({ default: false }), canceled: f.boolean({ default: false }) },
   unique: [['project_id', 'name']],
   access: {

@@ -6,7 +6,7 @@ export const taskStatus: Resource = resource({
   fields: { name: f.string(40, { required: true, ignoreCase: true }), archived: f.boolean({ default: false }), short_name: f.string(10, { required: true, ignoreCase: true }), description: f.text(), color: f.string(7, { required: true }),
     priority: f.integer({ default: 1 }), is_done: f.boolean({ default: false }), is_artist_allowed: f.boolean({ default: true }), is_client_allowed: f.boolean({ default: true }), is_retake: f.boolean({ default: false }),
     is_feedback_request: f.boolean({ default: false }), is_default: f.boolean({ default: false }), is_wip: f.boolean({ default: false }), shotgun_id: f.integer(), for_concept: f.boolean({ default: false }) },
-  unique: [['name'], ['short_name']], access: access.studio,
+  unique: [['short_name']], access: access.studio,
   creating: async (values, context) => {
     if (!values.is_default) return {};
     const others = await context.db.all(sql`select id from task_status where is_default and for_concept = ${values.for_concept ?? false}`);

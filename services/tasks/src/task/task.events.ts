@@ -17,12 +17,16 @@ const ids = (e: { data: { task_id: string; project_id: string } }) => ({ task_id
 /** Streams `task-<id>` hold the task and its comments. */
 export const TaskCreated = event('TaskCreated', 1, data.extend({ task_id: Id, project_id: Id, entity_id: Id, task_type_id: Id, task_status_id: Id, assignees: z.array(Id) }),
   { publish: (e: any) => [{ name: 'task:new', payload: ids(e) }] }) as EventDefinition;
-/** Only what changed, whatever made it change: a plan, a status by a comment (with retake count and dates), hours, a preview. */
-export const TaskUpdated = event('TaskUpdated', 1, Ids.extend({ changes: data }), { publish: (e) => [{ name: 'task:update', payload: ids(e) }] }) as EventDefinition;
+/** Assets of the shot's casting became ready for the task, or no longer are: told under a name of its own, since a change of casting may move many. */
+const isCount = (changes: object): changes is { nb_assets_ready: number } => Object.keys(changes).join() === 'nb_assets_ready';
+/** Only what changed, whatever made it change: a plan, a status by a comment (with retake count and dates), hours, a preview, what its shot casts. */
+export const TaskUpdated = event('TaskUpdated', 1, Ids.extend({ changes: data }), {
+  publish: (e) => [isCount(e.data.changes) ? { name: 'task:update-casting-stats', payload: { ...ids(e), nb_assets_ready: e.data.changes.nb_assets_ready } } : { name: 'task:update', payload: ids(e) }],
+}) as EventDefinition;
 export const TaskAssigned = event('TaskAssigned', 1, Ids.extend({ person_id: Id, assigner_id: Id.nullable() }),
-  { publish: (e) => [{ name: 'task:assign', payload: { ...ids(e), person_id: e.data.person_id } }] });
+  { publish: (e) => [{ name: 'task:assign', payload: { ...ids(e), person_id: e.data.person_id } }, { name: 'task:update', payload: ids(e) }] });
 export const TaskUnassigned = event('TaskUnassigned', 1, Ids.extend({ person_id: Id }),
-  { publish: (e) => [{ name: 'task:unassign', payload: { ...ids(e), person_id: e.data.person_id } }] });
+  { publish: (e) => [{ name: 'task:unassign', payload: { ...ids(e), person_id: e.data.person_id } }, { name: 'task:update', payload: ids(e) }] });
 export const TaskStatusChanged = event('TaskStatusChanged', 1, Ids.extend({ previous_task_status_id: Id.nullable(), new_task_status_id: Id, person_id: Id.nullable() }),
   { publish: (e) => [{ name: 'task:status-changed', payload: { ...ids(e), previous_task_status_id: e.data.previous_task_status_id, new_task_status_id: e.data.new_task_status_id, person_id: e.data.person_id } }] });
 export const TaskDeleted = event('TaskDeleted', 1, Ids.extend({ entity_id: Id.nullable(), task_type_id: Id.nullable() }),
