@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { openCommands } from '@shotlog/gateway/commands';
 import { openGateway } from '@shotlog/gateway/app';
+import { Positions } from '@shotlog/gateway/positions';
 import { newId, now, PersonCreated, TeamMemberAdded, type NewEvent, type Role } from '@shotlog/kernel';
 import { Lab } from '@shotlog/kernel/lab/lab';
 import { startService, type RunningService, type ServiceDefinition } from '@shotlog/kernel/service';
@@ -41,7 +42,7 @@ export class Alone {
     alone.service = await alone.replica();
     alone.#commands = await openCommands(alone.lab.config.NATS_URL, []);
     alone.#app = openGateway({
-      routes: definition.routes.map((route) => ({ route, service: definition.name })), port: () => alone.service.port, commands: alone.#commands, tokens: openTokens(alone.lab.config.SHOTLOG_SECRET_KEY), logger: pino({ level: 'silent' }), origins: [], own: () => {}, unfinished: [],
+      routes: definition.routes.map((route) => ({ route, service: definition.name })), port: () => alone.service.port, commands: alone.#commands, tokens: openTokens(alone.lab.config.SHOTLOG_SECRET_KEY), logger: pino({ level: 'silent' }), positions: new Positions(), origins: [], own: () => {}, unfinished: [],
     });
     return alone;
   }

@@ -7,7 +7,7 @@ import type { Commands } from './commands.ts';
 import { commandResponse, defaultInput, errorResponse, json, readBody, splitCookies } from './http.ts';
 import { Metrics } from './metrics.ts';
 import { pathPattern, type PathPattern } from './paths.ts';
-import { Positions } from './positions.ts';
+import type { Positions } from './positions.ts';
 import { SignInLimit } from './rate-limit.ts';
 
 export type Mounted = { route: Route; service: string };
@@ -19,6 +19,7 @@ export type GatewayParts = {
   /** Checks tokens before anything of a request is looked at; services check them again. */
   tokens: Pick<Tokens, 'verify'>;
   logger: Logger;
+  positions: Positions;
   /** Origins that browsers may call from; none by default. */
   origins: string[];
   /** Routes that the gateway answers itself (`/`, `/status`, `/openapi.json` …), by the path below `/api`. */
@@ -32,7 +33,7 @@ const MAX_WAIT_HEADER = 'x-log-behind';
 /** The gateway: the documented REST API below `/api`, each route by its service's declaration. */
 export const openGateway = (parts: GatewayParts): Hono => {
   const metrics = new Metrics();
-  const positions = new Positions();
+  const { positions } = parts;
   const limit = new SignInLimit();
   const api = new Hono({ strict: false }).basePath('/api');
   const patterns: { pattern: PathPattern; methods: Set<string> }[] = [];

@@ -10,6 +10,7 @@ import { openCommands } from './commands.ts';
 import { healthOf } from './health.ts';
 import { openLive } from './live/index.ts';
 import { ownRoutes } from './own.ts';
+import { Positions } from './positions.ts';
 import { remotePort } from '@shotlog/kernel/remote';
 import { definitions, unfinishedRoutes } from './routes.ts';
 
@@ -30,15 +31,16 @@ export const startGateway = async (config: ServiceConfig, logger: Logger, local:
   const port = (service: string): Port => ports.get(service)!;
   const routes = definitions.flatMap((d) => d.routes.filter((r) => !r.path.startsWith('/internal/')).map((route) => ({ route, service: d.name })));
   const origins = String((config as Record<string, unknown>).CORS_ORIGINS ?? '').split(',').map((s) => s.trim()).filter(Boolean);
+  const positions = new Positions();
   const app = openGateway({
-    routes, port, commands, logger, tokens: openTokens(config.SHOTLOG_SECRET_KEY), origins,
+    routes, port, commands, logger, positions, tokens: openTokens(config.SHOTLOG_SECRET_KEY), origins,
     own: ownRoutes({ routes, port, services: names, health: () => healthOf(names, local, port, commands), config: publicConfig(config),
       publish: (name, payload) => commands.nats.publish(name, JSON.stringify(payload)) }),
     unfinished: unfinishedRoutes(routes.map((m) => m.route)),
   });
   const answer = getRequestListener(app.fetch);
   const server = createServer((request, response) => { if (!live.handle(request, response)) void answer(request, response); });
-  const live = openLive({ server, nats: commands.nats, port, logger, origins });
+  const live = openLive({ server, nats: commands.nats, port, logger, origins, positions });
   // A movie may take an hour to arrive.
   server.requestTimeout = 3_600_000;
   server.keepAliveTimeout = 65_000;

@@ -24,4 +24,4 @@ export const mayHear = (listener: Listener, { name, data }: Message): boolean =>
 export const isUnrecorded = ({ name }: Message): boolean => PERSONAL.test(name) || /^search-filter(-group)?:/.test(name);
 
 /** After these somebody's teams may have changed. */
-export const changesAudience = ({ name }: Message): boolean => name.startsWith('project:') || name.startsWith('person:');
+export const changesAudience = ({ name }: Pick<Message, 'name'>): boolean => name.startsWith('project:') || name.startsWith('person:');

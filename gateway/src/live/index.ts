@@ -4,6 +4,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Port } from '@shotlog/kernel/serve';
 import { tokenOf } from '@shotlog/kernel/tokens';
 import type { Logger } from 'pino';
+import type { Positions } from '../positions.ts';
 import { openListeners } from './listeners.ts';
 import { headersOf, openStream } from './stream.ts';
 
@@ -28,8 +29,8 @@ const isOurs = (request: IncomingMessage, origins: string[]): boolean => {
  * Live events: socket.io at `/socket.io`, namespace `/events`, as Kitsu and gazu.events expect (the message's name is the event's,
  * its one argument the payload), and server-sent events at `/api/events/stream`. Both ask for a token: a bearer or the cookie.
  */
-export const openLive = (parts: { server: HttpServer; nats: NatsConnection; port: (service: string) => Port; logger: Logger; origins: string[] }): Live => {
-  const listeners = openListeners(parts.nats, parts.port, parts.logger);
+export const openLive = (parts: { server: HttpServer; nats: NatsConnection; port: (service: string) => Port; logger: Logger; origins: string[]; positions: Positions }): Live => {
+  const listeners = openListeners(parts);
   const stream = openStream(listeners);
   const io = new Server(parts.server, {
     path: '/socket.io', serveClient: false, allowRequest: (request, answer) => answer(null, isOurs(request, parts.origins)), maxHttpBufferSize: 10_000, ...(parts.origins.length > 0 ? { cors: { origin: parts.origins, credentials: true } } : {}),

@@ -1,6 +1,7 @@
 import type { Port } from '@shotlog/kernel/serve';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
+import type { Positions } from '../positions.ts';
 import { changesAudience, mayHear, type Listener, type Message } from './audience.ts';
 
 /** Ends a connection whose person may not listen any more. */
@@ -14,7 +15,7 @@ type Connection = Ear & { token: string; listener: Listener; due: number; waitin
 
 /** All who listen through this gateway. */
 export type Listeners = {
-  /** Who the token is of, as of a position of the log. Answers the status (401, 422, 503) where it is nobody's. */
+  /** Who the token is of, as of a position of the log or else of the last write that this gateway knows of. Answers the status (401, 422, 503) where it is nobody's. */
   who(token: string | null, after?: string): Promise<Listener | Ending>;
   /** Tells every message that the person may hear, in order, until the returned function is called. */
   join(token: string, listener: Listener, ear: Ear): () => void;
@@ -27,15 +28,22 @@ export type Listeners = {
 const asListener = (body: any): Listener => ({ ...body, projects: new Set<string>(body.projects) });
 
 /** Hears every event on NATS (their subjects are one word, commands' are several) and passes each on to who may hear it. */
-export const openListeners = (nats: NatsConnection, port: (service: string) => Port, logger: Logger): Listeners => {
+export const openListeners = ({ nats, port, logger, positions }: { nats: NatsConnection; port: (service: string) => Port; logger: Logger; positions: Positions }): Listeners => {
   const connections = new Set<Connection>();
   const ask = (token: string | null, route: string, search: string, after = '') =>
     port('notifications').ask({ route, params: {}, search, token, headers: new Headers(), body: null, after: after === '' ? null : BigInt(after) });
   const read = async (body: unknown): Promise<any> => JSON.parse(await new Response(body as BodyInit).text());
 
-  const who: Listeners['who'] = async (token, after) => {
+  // Somebody's teams may change between asking who they are and joining.
+  let changes = 0;
+  const askedAt = new WeakMap<Listener, number>();
+  const who: Listeners['who'] = async (token, after = String(positions.wanted(new Headers()) ?? '')) => {
+    const asked = changes;
     const { status, body } = await ask(token, 'GET /internal/listener', '', after);
-    return status === 200 ? asListener(await read(body)) : { status };
+    if (status !== 200) return { status };
+    const listener = asListener(await read(body));
+    askedAt.set(listener, asked);
+    return listener;
   };
   const lookAgain = async (one: Connection, after?: string): Promise<void> => {
     const found = await who(one.token, after).catch(() => ({ status: 503 }));
@@ -63,6 +71,7 @@ export const openListeners = (nats: NatsConnection, port: (service: string) => P
     if (error || !m.subject.includes(':')) return;
     const position = m.headers?.get('Shotlog-Position') ?? '';
     if (/^\d{1,18}$/.test(position) && BigInt(position) > heard) heard = BigInt(position);
+    if (changesAudience({ name: m.subject })) changes += 1;
     if (connections.size === 0) return;
     try {
       tell({ name: m.subject, data: m.json<Record<string, unknown>>() ?? {}, position: /^\d{1,18}$/.test(position) ? position : '' });
@@ -79,6 +88,7 @@ export const openListeners = (nats: NatsConnection, port: (service: string) => P
     join(token, listener, ear) {
       const one: Connection = { ...ear, token, listener, due: Date.now() + LOOK_AGAIN_MS, waiting: Promise.resolve() };
       connections.add(one);
+      if (askedAt.get(listener) !== changes) one.waiting = lookAgain(one, heard < 0n ? '' : String(heard));
       return () => void connections.delete(one);
     },
     async since(token, listener, after) {

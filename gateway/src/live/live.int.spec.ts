@@ -67,6 +67,15 @@ describe('socket.io', () => {
     await expect(listen(artist, { extraHeaders: { authorization: 'Bearer nonsense' } })).rejects.toThrow(/token/);
     await expect(listen(artist, { transports: ['websocket'], extraHeaders: { origin: 'http://evil.example', cookie: `access_token_cookie=${artist.token}` } })).rejects.toThrow();
   });
+  it('tells who joined a team the moment before of its production', async () => {
+    for (const name of ['At once 1', 'At once 2', 'At once 3', 'At once 4', 'At once 5']) {
+      const { id } = await admin.must('POST', '/data/projects', { name });
+      await admin.must('POST', `/data/projects/${id}/team`, { person_id: artist_id });
+      const { heard } = await listen(artist);
+      const made = await sequence(id, 'S1');
+      await vi.waitFor(() => expect(heard.map(([event, data]) => [event, data.sequence_id])).toContainEqual(['sequence:new', made.id]), { timeout: 10_000 });
+    }
+  });
   it('tells of a production from joining its team until leaving it', async () => {
     const { heard } = await listen(artist);
     const told = () => heard.filter(([name]) => name === 'sequence:new').map(([, data]) => data.sequence_id);
