@@ -1,4 +1,4 @@
-import { command, defineState, NotFound, spanning, sql, type Context } from '@shotlog/kernel';
+import { command, defineState, NotFound, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { theId } from '../entity/create-entity.ts';
 import type { Kind } from '../entity/entity.events.ts';
@@ -30,7 +30,7 @@ const instance = async (context: Context, id: string) =>
 
 const placement = (place: Placed['in'], kind: Kind, subject: string) => spanning({
   subject, schema: z.object({ where_id: z.unknown().optional(), asset_id: z.unknown().optional(), description: z.string().max(200).nullish() }),
-  policy: (caller, c: Placed) => mayLink(caller, c.project_id),
+  access: to.teamStaff.of('project_id'),
   prepare: async (given, context): Promise<Placed> => {
     const where = await find(context, given.where_id, kind);
     mayLink(context.caller, where.project_id);
@@ -67,7 +67,7 @@ const prepare = async (given: z.output<typeof Given>, context: Context): Promise
   if (!(await context.db.one(sql`select 1 from asset_instance where id = ${id} and project_id = ${shot.project_id}`))) throw new NotFound('asset instance', id);
   return { asset_instance_id: id, shot_id: shot.id, project_id: shot.project_id };
 };
-const parts = { schema: Given, state: shots, prepare, policy: (caller: Context['caller'], c: ShotLink) => mayLink(caller, c.project_id), stream: (c: ShotLink) => assetInstance.stream(c.asset_instance_id) };
+const parts = { schema: Given, state: shots, prepare, access: to.teamStaff.of('project_id'), stream: (c: ShotLink) => assetInstance.stream(c.asset_instance_id) };
 
 /** Says that an instance is seen in a shot. Answers the shot. */
 export const addInstanceToShot = command({ ...parts, subject: 'cmd.breakdown.add-instance-to-shot',

@@ -1,4 +1,4 @@
-import { byKey, only, raw, Rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { byKey, raw, Rendered, route, sql, to, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import type { Kind } from '../entity/entity.events.ts';
 import { readable } from '../entity/entity.queries.ts';
 import { assetInstance } from './asset-instance.ts';
@@ -14,7 +14,7 @@ const grouped = async (c: QueryContext, by: string, from: Statement): Promise<Re
 const lateral = sql`cross join lateral (select ${SHOWN}) x`;
 
 const listing = (path: string, param: string, kind: Kind, summary: string, by: string, from: (id: string) => Statement): Route =>
-  route({ method: 'get', path, summary, answers: { 200: byKey(z.array(assetInstance.answer)) }, policy: only.signedIn,
+  route({ method: 'get', path, summary, answers: { 200: byKey(z.array(assetInstance.answer)) }, access: to.team.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const entity = await readable(c, param, kind);
       c.keep([entity.project_id], 'person');

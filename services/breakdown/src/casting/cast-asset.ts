@@ -1,4 +1,4 @@
-import { Invalid, isId, NotFound, spanning, sql, textArray, type Context } from '@shotlog/kernel';
+import { Invalid, isId, NotFound, spanning, sql, textArray, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { theId } from '../entity/create-entity.ts';
 import type { Kind } from '../entity/entity.events.ts';
@@ -38,7 +38,7 @@ const targetsOf = async (context: Context, project_id: string, asset_id: string,
  * no occurences take the asset out. Answers the castings by entity id. Not in Zou 1.0.67; gazu 1.3 asks for it.
  */
 export const castAsset = spanning({
-  subject: 'cmd.breakdown.cast-asset', schema: Body, resumable: true, policy: (caller, order: Order) => mayManage(caller, order.project_id),
+  subject: 'cmd.breakdown.cast-asset', schema: Body, resumable: true, access: to.teamManagers.of('project_id'),
   prepare: async (given: z.output<typeof Body>, context): Promise<Order> => {
     const [project_id, asset_id] = [theId(given.project_id, 'production'), theId(given.asset_id, 'asset')];
     if (!(await context.db.one(sql`select 1 from project where id = ${project_id}`))) throw new NotFound('production', project_id);

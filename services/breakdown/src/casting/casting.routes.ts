@@ -1,4 +1,4 @@
-import { byKey, NotFound, only, pathId, raw, Rendered, rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { byKey, NotFound, pathId, raw, Rendered, rendered, route, sql, to, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { listColumns } from '../entity/entity.columns.ts';
 import { mayReadCasting, visible } from '../entity/entity.policy.ts';
 import { listable, readable } from '../entity/entity.queries.ts';
@@ -54,7 +54,7 @@ const base = '/data/projects/{project_id}';
 
 /** Routes of what is cast where. */
 export const castingRoutes: Route[] = [
-  route({ method: 'get', path: `${base}/entities/{entity_id}/casting`, summary: 'List what an entity casts', answers: { 200: z.array(Cast) }, policy: only.signedIn,
+  route({ method: 'get', path: `${base}/entities/{entity_id}/casting`, summary: 'List what an entity casts', answers: { 200: z.array(Cast) }, access: to.team.but({ vendor: 'refused' }),
     ask: async (c) => {
       const project_id = await project(c);
       const entity = await readable(c, 'entity_id', null);
@@ -68,28 +68,28 @@ export const castingRoutes: Route[] = [
   route({ method: 'put', path: `${base}/entities/casting`, summary: 'Replace the castings of several entities', body: byKey(z.array(CastingEntry)), answers: { 200: CastingsSent }, command: setCastings, status: 200, input: (r) => ({ ...r.params, castings: r.body }) }),
   route({ method: 'put', path: `${base}/entities/casting/assets/{asset_id}`, summary: 'Cast one asset in several entities, or take it out', answers: { 200: byKey(z.array(Cast)) }, command: castAsset, status: 200,
     input: (r) => ({ ...(r.body ?? {}) as object, ...r.params }) }),
-  route({ method: 'get', path: `${base}/episodes/casting`, summary: 'List every casting of a production', answers: { 200: Castings }, policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw('true')) }),
-  route({ method: 'get', path: `${base}/sequences/all/casting`, summary: 'List the castings of all shots', answers: { 200: Castings }, policy: only.signedIn, ask: async (c) => castings(c, await project(c), raw(`t.kind = 'shot'`)) }),
-  route({ method: 'get', path: `${base}/sequences/{sequence_id}/casting`, summary: 'List the castings of a sequence', answers: { 200: Castings }, policy: only.signedIn,
+  route({ method: 'get', path: `${base}/episodes/casting`, summary: 'List every casting of a production', answers: { 200: Castings }, access: to.team.but({ vendor: 'refused' }), ask: async (c) => castings(c, await project(c), raw('true')) }),
+  route({ method: 'get', path: `${base}/sequences/all/casting`, summary: 'List the castings of all shots', answers: { 200: Castings }, access: to.team.but({ vendor: 'refused' }), ask: async (c) => castings(c, await project(c), raw(`t.kind = 'shot'`)) }),
+  route({ method: 'get', path: `${base}/sequences/{sequence_id}/casting`, summary: 'List the castings of a sequence', answers: { 200: Castings }, access: to.team.but({ vendor: 'refused' }),
     ask: async (c) => {
       const project_id = await project(c);
       return castings(c, project_id, sql`t.kind = 'shot' and t.parent_id = ${await inProject(c, project_id, 'sequence_id', 'sequence')}`);
     } }),
-  route({ method: 'get', path: `${base}/episodes/{episode_id}/sequences/all/casting`, summary: 'List the castings of all shots of an episode', answers: { 200: Castings }, policy: only.signedIn,
+  route({ method: 'get', path: `${base}/episodes/{episode_id}/sequences/all/casting`, summary: 'List the castings of all shots of an episode', answers: { 200: Castings }, access: to.team.but({ vendor: 'refused' }),
     ask: async (c) => {
       const project_id = await project(c);
       return castings(c, project_id, sql`t.kind = 'shot' and s.parent_id = ${await inProject(c, project_id, 'episode_id', 'episode')}`);
     } }),
-  route({ method: 'get', path: `${base}/asset-types/{asset_type_id}/casting`, summary: 'List the castings of all assets of a type', answers: { 200: Castings }, policy: only.signedIn,
+  route({ method: 'get', path: `${base}/asset-types/{asset_type_id}/casting`, summary: 'List the castings of all assets of a type', answers: { 200: Castings }, access: to.team.but({ vendor: 'refused' }),
     ask: async (c) => castings(c, await project(c), sql`t.kind = 'asset' and t.entity_type_id = ${pathId(c.request, 'asset_type_id')}`) }),
-  route({ method: 'get', path: `${base}/assets/shared-used`, summary: 'List the shared assets of other productions that are cast', answers: { 200: z.array(oneOf.asset) }, policy: only.signedIn, ask: async (c) => sharedUsed(c, await project(c), raw('true')) }),
-  route({ method: 'get', path: `${base}/episodes/{episode_id}/assets/shared-used`, summary: 'List the shared assets of other productions that an episode casts', answers: { 200: z.array(oneOf.asset) }, policy: only.signedIn,
+  route({ method: 'get', path: `${base}/assets/shared-used`, summary: 'List the shared assets of other productions that are cast', answers: { 200: z.array(oneOf.asset) }, access: to.team, ask: async (c) => sharedUsed(c, await project(c), raw('true')) }),
+  route({ method: 'get', path: `${base}/episodes/{episode_id}/assets/shared-used`, summary: 'List the shared assets of other productions that an episode casts', answers: { 200: z.array(oneOf.asset) }, access: to.team,
     ask: async (c) => {
       const project_id = await project(c);
       const episode_id = await inProject(c, project_id, 'episode_id', 'episode');
       return sharedUsed(c, project_id, sql`(e.id = ${episode_id} or e.parent_id in (select id from entity where parent_id = ${episode_id}))`);
     } }),
-  route({ method: 'get', path: '/data/assets/{asset_id}/casting', summary: 'List what an asset casts', answers: { 200: z.array(Cast) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/assets/{asset_id}/casting', summary: 'List what an asset casts', answers: { 200: z.array(Cast) }, access: to.team.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const asset = await readable(c, 'asset_id', 'asset');
       keepCasting(c);
@@ -97,12 +97,12 @@ export const castingRoutes: Route[] = [
     } }),
   route({ method: 'put', path: '/data/assets/{asset_id}/casting', summary: 'Replace the casting of an asset', body: z.array(CastingEntry), answers: { 200: CastingSent }, command: setCasting, status: 200,
     input: (r) => ({ project_id: null, entity_id: r.params.asset_id, casting: r.body }) }),
-  route({ method: 'get', path: '/data/assets/{asset_id}/cast-in', summary: 'List where an asset is cast', answers: { 200: z.array(CastIn) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/assets/{asset_id}/cast-in', summary: 'List where an asset is cast', answers: { 200: z.array(CastIn) }, access: to.team.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const asset = await readable(c, 'asset_id', 'asset');
       keepCasting(c);
       return castIn(c, asset.id);
     } }),
-  route({ method: 'get', path: '/data/assets/{asset_id}/assets', summary: 'List the assets that an asset casts', answers: { 200: z.array(oneOf.asset) }, policy: only.signedIn, ask: async (c) => assetsOf(c, (await readable(c, 'asset_id', 'asset')).id) }),
-  route({ method: 'get', path: '/data/shots/{shot_id}/assets', summary: 'List the assets that a shot casts', answers: { 200: z.array(oneOf.asset) }, policy: only.signedIn, ask: async (c) => assetsOf(c, (await readable(c, 'shot_id', 'shot')).id) }),
+  route({ method: 'get', path: '/data/assets/{asset_id}/assets', summary: 'List the assets that an asset casts', answers: { 200: z.array(oneOf.asset) }, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => assetsOf(c, (await readable(c, 'asset_id', 'asset')).id) }),
+  route({ method: 'get', path: '/data/shots/{shot_id}/assets', summary: 'List the assets that a shot casts', answers: { 200: z.array(oneOf.asset) }, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => assetsOf(c, (await readable(c, 'shot_id', 'shot')).id) }),
 ];

@@ -1,7 +1,7 @@
-import { bodySchema, f, Invalid, isId, list, listed, NotFound, only, oneText, pathId, Rendered, rendered, route, spanning, sql, wantsRelations, type Context, type Route, type Shape } from '@shotlog/kernel';
+import { bodySchema, f, Invalid, isId, list, listed, NotFound, oneText, pathId, Rendered, rendered, route, spanning, sql, to, wantsRelations, type Context, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import type { Kind } from '../entity/entity.events.ts';
-import { mayManage, mayReadCasting } from '../entity/entity.policy.ts';
+import { mayManage } from '../entity/entity.policy.ts';
 import { linkTable } from '../entity/entity.projection.ts';
 import { listable } from '../entity/entity.queries.ts';
 import { theId } from '../entity/create-entity.ts';
@@ -27,7 +27,7 @@ const put = (context: Context, l: Omit<Link, 'id'> & { id?: string }) => context
 
 /** Links an asset to what casts it. @throws Invalid (400) for unknown entities and pairs that are linked already. */
 const createLink = spanning({
-  subject: 'cmd.breakdown.create-entity-link', schema: Body, policy: (caller) => only.admin(caller),
+  subject: 'cmd.breakdown.create-entity-link', schema: Body, access: to.admins,
   handle: async (given: Record<string, any>, context) => {
     const { entity_in_id, entity_out_id } = given;
     if (!entity_in_id || !entity_out_id) throw new Invalid('entity_in_id and entity_out_id are needed.');
@@ -43,7 +43,7 @@ const createLink = spanning({
 });
 
 const updateLink = spanning({
-  subject: 'cmd.breakdown.update-entity-link', schema: z.object({ id: z.unknown().optional(), changes: Body }), policy: (caller) => only.admin(caller),
+  subject: 'cmd.breakdown.update-entity-link', schema: z.object({ id: z.unknown().optional(), changes: Body }), access: to.admins,
   handle: async (given: { id: unknown; changes: Record<string, any> }, context) => {
     const link = await linkOf(context, genericId(given.id));
     const { nb_occurences, label, data } = given.changes;
@@ -57,14 +57,14 @@ const drop = (context: Context, l: Link) => context.run(changeCasting, { entity_
   casting: [{ asset_id: l.entity_out_id, nb_occurences: 1, label: '' }] }, `drop ${l.id}`);
 
 const deleteLink = spanning({
-  subject: 'cmd.breakdown.delete-entity-link', schema: z.object({ id: z.unknown().optional() }), policy: (caller) => only.admin(caller),
+  subject: 'cmd.breakdown.delete-entity-link', schema: z.object({ id: z.unknown().optional() }), access: to.admins,
   handle: async (given: { id: unknown }, context) => { await drop(context, await linkOf(context, genericId(given.id))); },
 });
 
 /** The same of one production, by whoever manages it. Answers the link as it was. */
 const deleteProjectLink = spanning({
   subject: 'cmd.breakdown.delete-project-entity-link', schema: z.object({ project_id: z.unknown().optional(), entity_link_id: z.unknown().optional() }),
-  policy: (caller, c: { link: Link; shown: unknown }) => mayManage(caller, c.link.project_id),
+  access: to.teamManagers, policy: (caller, c: { link: Link; shown: unknown }) => mayManage(caller, c.link.project_id),
   prepare: async (given, context) => {
     const project_id = theId(given.project_id, 'production');
     const link = await linkOf(context, theId(given.entity_link_id, 'entity link'));
@@ -80,22 +80,21 @@ const deleteProjectLink = spanning({
 
 /** Routes of links as things of their own, for migrations; people cast by the casting routes. */
 export const entityLinkRoutes: Route[] = [
-  route({ method: 'get', path: '/data/entity-links', summary: 'List every casting link', answers: { 200: listed(EntityLink) }, policy: only.admin,
+  route({ method: 'get', path: '/data/entity-links', summary: 'List every casting link', answers: { 200: listed(EntityLink) }, access: to.admins,
     ask: (c) => {
       c.keep(['*'], 'role');
       return list({ shape, db: c.db, caller: c.caller, request: c.request });
     } }),
-  route({ method: 'get', path: '/data/entity-links/{instance_id}', summary: 'Get one casting link', answers: { 200: EntityLink }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/entity-links/{instance_id}', summary: 'Get one casting link', answers: { 200: EntityLink }, access: to.admins,
     ask: async (c) => {
       const link = await linkOf(c, pathId(c.request, 'instance_id', 400));
-      mayReadCasting(c.caller, link.project_id);
       c.keep([link.project_id], 'role');
       return new Rendered((await oneText(c.db, shape, c.caller, sql`t.id = ${link.id}`, wantsRelations(c.request)))!);
     } }),
   route({ method: 'post', path: '/data/entity-links', summary: 'Link an asset to what casts it', body: Body, answers: { 201: EntityLink }, command: createLink, status: 201, input: (r) => r.body ?? {} }),
   route({ method: 'put', path: '/data/entity-links/{instance_id}', summary: 'Change a casting link', body: Body, answers: { 200: EntityLink }, command: updateLink, status: 200, input: (r) => ({ id: r.params.instance_id, changes: r.body ?? {} }) }),
   route({ method: 'delete', path: '/data/entity-links/{instance_id}', summary: 'Take a casting link away', command: deleteLink, status: 204, input: (r) => ({ id: r.params.instance_id }) }),
-  route({ method: 'get', path: '/data/projects/{project_id}/entity-links', summary: 'List the casting links of a production', answers: { 200: listed(EntityLink) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/projects/{project_id}/entity-links', summary: 'List the casting links of a production', answers: { 200: listed(EntityLink) }, access: to.teamManagers,
     ask: async (c) => {
       const project_id = await listable(c, pathId(c.request, 'project_id'));
       mayManage(c.caller, project_id);

@@ -1,4 +1,4 @@
-import { Forbidden, Invalid, isId, NotFound, spanning, sql, type Context } from '@shotlog/kernel';
+import { Forbidden, Invalid, isId, NotFound, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import type { Cast, Kind } from '../entity/entity.events.ts';
 import { mayManage } from '../entity/entity.policy.ts';
@@ -55,7 +55,6 @@ export const castAll = async (context: Context, targets: Target[]): Promise<void
 };
 
 type Order = { project_id: string; targets: Target[]; given: unknown };
-const policy = (caller: Context['caller'], order: Order) => mayManage(caller, order.project_id);
 const handle = async (order: Order, context: Context) => {
   await castAll(context, order.targets);
   return order.given;
@@ -63,7 +62,7 @@ const handle = async (order: Order, context: Context) => {
 
 /** Replaces the casting of an entity. `project_id` null: whatever production it belongs to. */
 export const setCasting = spanning({
-  subject: 'cmd.breakdown.set-casting', schema: z.object({ project_id: z.unknown().optional(), entity_id: z.unknown().optional(), casting: z.unknown().optional() }), policy, handle, resumable: true,
+  subject: 'cmd.breakdown.set-casting', schema: z.object({ project_id: z.unknown().optional(), entity_id: z.unknown().optional(), casting: z.unknown().optional() }), access: to.teamManagers.of('project_id'), handle, resumable: true,
   prepare: async (given, context): Promise<Order> => {
     const one = await target(context, given.entity_id, given.project_id === null ? null : theId(given.project_id, 'production'), given.casting);
     return { project_id: one.project_id, targets: [one], given: given.casting };
@@ -73,7 +72,7 @@ export const setCasting = spanning({
 /** Replaces the castings of several entities of a production: an object of castings by entity id. */
 export const setCastings = spanning({
   subject: 'cmd.breakdown.set-castings', schema: z.object({ project_id: z.unknown().optional(), castings: z.record(z.string(), z.unknown(), { error: 'An object of castings by entity id is wanted.' }) }),
-  policy, handle, resumable: true,
+  access: to.teamManagers.of('project_id'), handle, resumable: true,
   prepare: async (given, context): Promise<Order> => {
     const project_id = theId(given.project_id, 'production');
     if (!(await context.db.one(sql`select 1 from project where id = ${project_id}`))) throw new NotFound('production', project_id);

@@ -1,4 +1,4 @@
-import { list, listed, NotFound, only, oneText, pathId, raw, Rendered, route, sql, type Route, type Shape } from '@shotlog/kernel';
+import { list, listed, NotFound, oneText, pathId, raw, Rendered, route, sql, to, type Route, type Shape } from '@shotlog/kernel';
 import { entityType, KIND_TYPES } from './entity-type.ts';
 import { AssetType } from './entity-type.answers.ts';
 
@@ -10,14 +10,14 @@ export const assetTypeShape: Shape = { ...entityType.shape, type: 'AssetType' };
 export const entityTypeRoutes: Route[] = [
   ...entityType.routes,
   route({
-    method: 'get', path: '/data/asset-types', summary: 'List the asset types of the studio', answers: { 200: listed(AssetType) }, policy: only.signedIn,
+    method: 'get', path: '/data/asset-types', summary: 'List the asset types of the studio', answers: { 200: listed(AssetType) }, access: to.signedIn,
     ask: (c) => {
       c.keep(['studio'], 'anyone');
       return list({ shape: assetTypeShape, db: c.db, caller: c.caller, request: c.request, scope: IS_ASSET_TYPE, relations: true, order: raw('lower(t.name)') });
     },
   }),
   route({
-    method: 'get', path: '/data/asset-types/{asset_type_id}', summary: 'Get one asset type', answers: { 200: AssetType }, policy: only.signedIn,
+    method: 'get', path: '/data/asset-types/{asset_type_id}', summary: 'Get one asset type', answers: { 200: AssetType }, access: to.signedIn,
     ask: async (c) => {
       const id = pathId(c.request, 'asset_type_id');
       c.keep(['studio'], 'anyone');

@@ -1,4 +1,4 @@
-import { bodySchema, command, Invalid, isId, NotFound, sql, textArray, type Context } from '@shotlog/kernel';
+import { bodySchema, command, Invalid, isId, NotFound, sql, textArray, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entityEvents, entityFields, type Kind } from './entity.events.ts';
 import { mayCreate } from './entity.policy.ts';
@@ -17,6 +17,11 @@ const instead = (_: unknown, holder: string, c: NewEntity) => ({ instead: { ...c
 /** The values of a new entity: what is not given takes its default. */
 export const complete = (given: Record<string, any>): Record<string, any> =>
   Object.fromEntries(Object.entries(entityFields).map(([name, field]) => [name, given[name] ?? ('default' in field ? field.default : null) ?? null]));
+
+/** @throws Invalid (400) for data that no names could be found in. */
+export const needObject = (data: unknown): void => {
+  if (data !== null && data !== undefined && (typeof data !== 'object' || Array.isArray(data))) throw new Invalid('data must be an object.');
+};
 
 /** An id of a path. @throws NotFound (404) for what is none. */
 export const theId = (value: unknown, what: string): string => {
@@ -55,7 +60,7 @@ const create = (kind: Kind) => {
   const rules = RULES[kind];
   return command({
     subject: `cmd.breakdown.create-${kind}`, schema: Given, state: entityState, creates: true, stream, decide, claims: entityClaims, taken: instead,
-    policy: (caller, c: NewEntity) => mayCreate(caller, c.values.project_id, kind),
+    access: kind === 'concept' ? to.teamStaff : to.teamManagers, policy: (caller, c: NewEntity) => mayCreate(caller, c.values.project_id, kind),
     prepare: async (given: Record<string, any>, context): Promise<NewEntity> => {
       const project_id = theId(given.project_id, 'production');
       const parent_id = parentOf(kind, given);
@@ -64,10 +69,11 @@ const create = (kind: Kind) => {
       if (!found.project) throw new NotFound('production', project_id);
       mayCreate(context.caller, project_id, kind);
       needName(given.name);
+      needObject(given.data);
       if (parent_id !== null && found.parent_kind !== rules.parent!.kind) throw new NotFound(rules.parent!.kind, parent_id);
       if (kind === 'asset' && (!found.asset_type || kindOfType(entity_type_id) !== 'asset')) throw new NotFound('asset type', entity_type_id);
       const status = (entityFields.status.choices as readonly unknown[]).includes(given.status) ? given.status : null;
-      const values = complete({ ...given, status, project_id, entity_type_id, data: given.data ?? {}, description: given.description ?? rules.description, created_by: context.moment.actor,
+      const values = complete({ ...given, parent_id: null, source_id: null, status, project_id, entity_type_id, data: given.data ?? {}, description: given.description ?? rules.description, created_by: context.moment.actor,
         entity_concept_links: kind === 'concept' ? await linkedIds(context, given.entity_concept_links) : [], ...(rules.parent ? { [rules.parent.column]: parent_id } : {}) });
       return { id: context.moment.id(), kind, values: values as NewEntity['values'], episode_id: rules.parent?.kind === 'episode' ? parent_id : found.parent_parent_id };
     },
@@ -90,12 +96,13 @@ export const createEntity: Record<Kind, ReturnType<typeof create>> = {
 export const createPlainEntity = command({
   subject: 'cmd.breakdown.create-entity', schema: bodySchema(entityFields).extend({ id: z.guid().optional() }), state: entityState, creates: true, stream, decide, claims: entityClaims,
   taken: (_, __, c: NewEntity) => new Invalid(`There is a ${c.kind} "${c.values.name}" there already.`),
-  policy: (caller, c: NewEntity) => mayCreate(caller, c.values.project_id, c.kind),
+  access: to.teamManagers, policy: (caller, c: NewEntity) => mayCreate(caller, c.values.project_id, c.kind),
   prepare: async (given: Record<string, any>, context): Promise<NewEntity> => {
     if (!given.project_id || !given.entity_type_id) throw new Invalid('project_id and entity_type_id are needed.');
     const kind = kindOfType(given.entity_type_id);
     mayCreate(context.caller, given.project_id, kind);
     needName(given.name);
+    needObject(given.data);
     const found = await known(context, given.project_id, given.parent_id ?? null, given.entity_type_id);
     if (!found.project || !found.asset_type) throw new Invalid('There is no such production or entity type.');
     if (given.parent_id && (RULES[kind].parent?.column !== 'parent_id' || found.parent_kind !== RULES[kind].parent.kind)) throw new Invalid(`A ${kind} cannot stand below ${given.parent_id}.`);

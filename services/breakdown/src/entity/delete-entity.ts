@@ -1,4 +1,4 @@
-import { command, Invalid, isId, NotFound, spanning, sql, type Context } from '@shotlog/kernel';
+import { command, Invalid, isId, NotFound, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { theId } from './create-entity.ts';
 import { entityEvents, type Kind } from './entity.events.ts';
@@ -48,7 +48,7 @@ const Given = z.object({ id: z.unknown().optional(), force: z.boolean().default(
 
 const deletion = (kind: Kind) => spanning({
   subject: `cmd.breakdown.delete-${kind}`, schema: Given, resumable: true,
-  policy: (caller, { doomed }: Order) => mayManage(caller, doomed.project_id),
+  access: to.teamManagers, policy: (caller, { doomed }: Order) => mayManage(caller, doomed.project_id),
   prepare: async (given, context): Promise<Order> => {
     const id = theId(given.id, kind);
     const doomed = await find(id, context);
@@ -70,7 +70,7 @@ export const deleteEntityOf: Record<Kind, ReturnType<typeof deletion>> = {
 /** Deletes an entity of any kind. @throws Invalid (400) without force for one with tasks or children. */
 export const deleteEntity = spanning({
   subject: 'cmd.breakdown.delete-entity', schema: Given, resumable: true,
-  policy: (caller, { doomed }: Order) => mayManage(caller, doomed.project_id),
+  access: to.teamManagers, policy: (caller, { doomed }: Order) => mayManage(caller, doomed.project_id),
   prepare: async (given, context): Promise<Order> => {
     if (!isId(given.id)) throw new Invalid(`"${String(given.id).slice(0, 60)}" is no id.`);
     const doomed = await find(given.id.toLowerCase(), context);
@@ -88,7 +88,7 @@ export const deleteEntity = spanning({
  */
 export const deleteEntities = spanning({
   subject: 'cmd.breakdown.delete-entities', schema: z.object({ project_id: z.unknown().optional(), ids: z.array(z.unknown(), { error: 'A list of ids is wanted.' }), force: z.boolean().default(false) }), resumable: true,
-  policy: (caller, c: { project_id: string; doomed: Doomed[]; force: boolean }) => mayManage(caller, c.project_id),
+  access: to.teamManagers.of('project_id'),
   prepare: async (given, context) => {
     const project_id = theId(given.project_id, 'production');
     if (!(await context.db.one(sql`select 1 from project where id = ${project_id}`))) throw new NotFound('production', project_id);

@@ -7,10 +7,10 @@ export type EntityRow = { id: string; kind: Kind; project_id: string; assigned: 
 const isVendorIn = (caller: Caller, project_id: string): boolean => !caller.isAdmin && caller.roleIn(project_id) === 'vendor';
 const isClientIn = (caller: Caller, project_id: string): boolean => !caller.isAdmin && caller.roleIn(project_id) === 'client';
 
-/** Reads an entity: the production's team; vendors what they are assigned; concepts neither vendors nor clients. */
+/** Reads an entity: the production's team; vendors what they are assigned; clients no concepts. */
 export const mayRead = (caller: Caller, { project_id, kind, assigned }: EntityRow): void => {
   allow(caller.isIn(project_id));
-  if (isVendorIn(caller, project_id)) allow(assigned && kind !== 'concept');
+  if (isVendorIn(caller, project_id)) allow(assigned);
   if (isClientIn(caller, project_id)) allow(kind !== 'concept');
 };
 

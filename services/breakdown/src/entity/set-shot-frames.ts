@@ -1,4 +1,4 @@
-import { NotFound, spanning, sql, type Context } from '@shotlog/kernel';
+import { NotFound, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { theId } from './create-entity.ts';
 import { mayManage } from './entity.policy.ts';
@@ -12,7 +12,7 @@ type Order = { project_id: string; shots: { id: string; nb_frames: number }[] };
  */
 export const setShotFrames = spanning({
   subject: 'cmd.breakdown.set-shot-frames', schema: z.object({ project_id: z.unknown().optional(), task_type_id: z.unknown().optional(), episode_id: z.guid().nullish() }), resumable: true,
-  policy: (caller, order: Order) => mayManage(caller, order.project_id),
+  access: to.teamManagers.of('project_id'),
   prepare: async (given, context: Context): Promise<Order> => {
     const project_id = theId(given.project_id, 'production');
     const task_type_id = theId(given.task_type_id, 'task type');

@@ -1,4 +1,4 @@
-import { isId, NotFound, rendered, spanning, sql, type Context, type Statement } from '@shotlog/kernel';
+import { isId, NotFound, rendered, spanning, sql, to, type Context, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { theId } from './create-entity.ts';
 import { listColumns } from './entity.columns.ts';
@@ -18,7 +18,7 @@ const is_shared = z.boolean().default(true);
 
 /** Lets other productions cast these assets, or no longer. @throws NotFound (404) when one does not exist. */
 export const shareAssets = spanning({
-  subject: 'cmd.breakdown.share-assets', schema: z.object({ asset_ids: z.array(z.unknown()).default([]), is_shared }), policy, handle, resumable: true,
+  subject: 'cmd.breakdown.share-assets', schema: z.object({ asset_ids: z.array(z.unknown()).default([]), is_shared }), access: to.teamManagers, policy, handle, resumable: true,
   prepare: async (given, context): Promise<Order> => {
     const ids = given.asset_ids.map((id) => { if (!isId(id)) throw new NotFound('asset'); return id.toLowerCase(); });
     const assets = await found(context, sql`id = any(${`{${ids.join(',')}}`}::uuid[])`);
@@ -29,7 +29,7 @@ export const shareAssets = spanning({
 
 /** The same for all assets of a production, or those of one type. */
 export const shareProjectAssets = spanning({
-  subject: 'cmd.breakdown.share-project-assets', schema: z.object({ project_id: z.unknown().optional(), asset_type_id: z.unknown().optional(), is_shared }), policy, handle, resumable: true,
+  subject: 'cmd.breakdown.share-project-assets', schema: z.object({ project_id: z.unknown().optional(), asset_type_id: z.unknown().optional(), is_shared }), access: to.teamManagers, policy, handle, resumable: true,
   prepare: async (given, context): Promise<Order> => {
     const project_id = theId(given.project_id, 'production');
     if (!(await context.db.one(sql`select 1 from project where id = ${project_id}`))) throw new NotFound('production', project_id);

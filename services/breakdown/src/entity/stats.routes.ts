@@ -1,4 +1,4 @@
-import { only, pathId, Rendered, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
+import { pathId, Rendered, route, sql, to, type QueryContext, type Route } from '@shotlog/kernel';
 import { keepFor, listable } from './entity.queries.ts';
 import type { z } from 'zod';
 import { EpisodeStats, RetakeStats } from './entity.answers.ts';
@@ -65,7 +65,7 @@ export const retakeStatsOf = (rows: TaskRow[]): Record<string, Record<string, Re
 };
 
 const stats = (path: string, summary: string, answer: z.ZodType, of: (rows: TaskRow[]) => unknown): Route =>
-  route({ method: 'get', path: `/data/projects/{project_id}/episodes/${path}`, summary, answers: { 200: answer }, policy: only.signedIn, ask: async (c) => new Rendered(JSON.stringify(of(await counted(c)))) });
+  route({ method: 'get', path: `/data/projects/{project_id}/episodes/${path}`, summary, answers: { 200: answer }, access: to.team, ask: async (c) => new Rendered(JSON.stringify(of(await counted(c)))) });
 
 /** Routes of how far the episodes of a production are. */
 export const statsRoutes: Route[] = [

@@ -1,10 +1,10 @@
-import { bodySchema, command, Invalid, isId, NotFound, sql, type Context } from '@shotlog/kernel';
+import { bodySchema, command, Invalid, isId, NotFound, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entityEvents, entityFields, type Kind } from './entity.events.ts';
 import { mayLink, mayUpdate } from './entity.policy.ts';
 import { answerOf, genericAnswer } from './entity.queries.ts';
 import { entityClaims, entityState, type EntityState } from './entity.state.ts';
-import { theId } from './create-entity.ts';
+import { needObject, theId } from './create-entity.ts';
 import { entityStream, kindOfType, RULES } from './kinds.ts';
 
 type Change = { id: string; kind: Kind; project_id: string; changes: Record<string, any>; merge: boolean };
@@ -36,7 +36,7 @@ const allowed = (body: unknown): Record<string, any> => {
   const changes = Object.fromEntries(Object.entries(parsed.data).filter(([name, value]) => value !== undefined && !FIXED.has(name)));
   if ('name' in changes && (changes.name === null || String(changes.name).trim() === '')) throw new Invalid('name is needed.');
   for (const name of ['data', 'status', 'entity_type_id', 'canceled', 'is_shared', 'is_casting_standby']) if (changes[name] === null) delete changes[name];
-  if (changes.data !== undefined && (typeof changes.data !== 'object' || Array.isArray(changes.data))) throw new Invalid('data must be an object.');
+  needObject(changes.data);
   return changes;
 };
 
@@ -75,7 +75,7 @@ const prepared = async (id: string, of: Kind | null, body: unknown, merge: boole
 /** Changes an entity; `data` is merged into what is there. A malformed id is 400. */
 export const updateEntity = command({
   ...parts, subject: 'cmd.breakdown.update-entity', schema: z.object({ id: z.string(), changes: z.unknown().optional() }),
-  policy: (caller, c: Change) => mayUpdate(caller, c.project_id, c.changes),
+  access: to.teamManagers.but({ supervisor: 'filtered' }), policy: (caller, c: Change) => mayUpdate(caller, c.project_id, c.changes),
   prepare: ({ id, changes }, context) => {
     if (!isId(id)) throw new Invalid(`"${id.slice(0, 60)}" is no id.`);
     return prepared(id.toLowerCase(), null, changes, true, context);
@@ -86,7 +86,7 @@ export const updateEntity = command({
 /** Changes a shot; `data` replaces what is there. */
 export const updateShot = command({
   ...parts, subject: 'cmd.breakdown.update-shot', schema: z.object({ id: z.string(), changes: z.unknown().optional() }),
-  policy: (caller, c: Change) => mayUpdate(caller, c.project_id, c.changes),
+  access: to.teamManagers.but({ supervisor: 'filtered' }), policy: (caller, c: Change) => mayUpdate(caller, c.project_id, c.changes),
   prepare: ({ id, changes }, context) => prepared(theId(id, 'shot'), 'shot', changes, false, context),
   answer: (c, { db }) => answerOf(db, c.id, 'shot', 'Entity'),
 });
@@ -110,8 +110,8 @@ const linked = (param: 'shot_id' | 'gone_shot_id') => async (given: Record<strin
 const Linked = z.object({ scene_id: z.unknown().optional(), shot_id: z.unknown().optional() });
 
 /** Says that a shot was made of a scene. */
-export const addShotToScene = command({ ...parts, subject: 'cmd.breakdown.add-shot-to-scene', schema: Linked, policy: (caller, c: Change) => mayLink(caller, c.project_id),
+export const addShotToScene = command({ ...parts, subject: 'cmd.breakdown.add-shot-to-scene', schema: Linked, access: to.teamStaff.of('project_id'),
   prepare: linked('shot_id'), answer: (c, { db }) => answerOf(db, c.id, 'shot', 'Entity') });
 /** Takes a shot out of a scene. @throws NotFound (404) when it is not there. */
-export const removeShotFromScene = command({ ...parts, subject: 'cmd.breakdown.remove-shot-from-scene', schema: Linked, policy: (caller, c: Change) => mayLink(caller, c.project_id),
+export const removeShotFromScene = command({ ...parts, subject: 'cmd.breakdown.remove-shot-from-scene', schema: Linked, access: to.teamStaff.of('project_id'),
   prepare: linked('gone_shot_id') });

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { flag, Forbidden, media, only, pathId, raw, Reply, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { flag, Forbidden, media, pathId, raw, Reply, route, sql, to, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import type { Kind } from '../entity/entity.events.ts';
 import { listable } from '../entity/entity.queries.ts';
 import { RULES } from '../entity/kinds.ts';
@@ -67,7 +67,7 @@ const exportCasting = async (c: QueryContext): Promise<Reply> => {
   return csv(`${project.name.replace(/[^\w-]+/g, '_')}_casting`, [[...(project.isShow ? ['Episode'] : []), ...head], ...cells]);
 };
 
-const get = (path: string, summary: string, ask: (c: QueryContext) => Promise<Reply>): Route => route({ method: 'get', path: `/export/csv/${path}`, summary, answers: { 200: media('text/csv') }, policy: only.signedIn, ask });
+const get = (path: string, summary: string, ask: (c: QueryContext) => Promise<Reply>): Route => route({ method: 'get', path: `/export/csv/${path}`, summary, answers: { 200: media('text/csv') }, access: to.team.but({ vendor: 'refused' }), ask });
 
 /** Routes that give tables: semicolons, the names of columns first. What they write, the imports read. */
 export const exportRoutes: Route[] = [

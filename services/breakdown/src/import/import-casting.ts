@@ -1,4 +1,4 @@
-import { isId, NotFound, OneFile, only, Rendered, rendered, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
+import { isId, NotFound, OneFile, Rendered, rendered, route, sql, to, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Cast, Kind } from '../entity/entity.events.ts';
 import { changeCasting } from '../casting/change-casting.ts';
 import { needed, problem, rowsOf, uploaded, wholeNumber, type Row } from './csv-file.ts';
@@ -60,6 +60,6 @@ const importCasting = async (c: QueryContext): Promise<Rendered> => {
 };
 
 export const importCastingRoute: Route = route({
-  method: 'post', path: '/import/csv/projects/{project_id}/casting', summary: 'Cast by a CSV file', upload: OneFile, answers: { 201: z.array(EntityLink) }, status: 201, policy: only.signedIn, handle: importCasting,
+  method: 'post', path: '/import/csv/projects/{project_id}/casting', summary: 'Cast by a CSV file', upload: OneFile, answers: { 201: z.array(EntityLink) }, status: 201, access: to.teamManagers, handle: importCasting,
   description: 'Columns Parent (sequence or asset type), Name, Asset Type, Asset, Occurences, Label; in shows Episode too. A wrong line is 400, named by line_number, and nothing is imported.',
 });

@@ -1,4 +1,4 @@
-import { derivedId, Invalid, isId, NotFound, OneFile, only, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
+import { derivedId, Invalid, isId, NotFound, OneFile, route, sql, to, type QueryContext, type Route } from '@shotlog/kernel';
 import { applyPlan } from './apply-plan.ts';
 import { uploaded, type Row, type Upload } from './csv-file.ts';
 import { clipsOfEdl, clipsOfOtio, DEFAULT_CONVENTION, namesBy, type Clip } from './otio.ts';
@@ -51,7 +51,7 @@ const importCut = async (c: QueryContext): Promise<unknown> => {
 };
 
 const cutRoute = (path: string, summary: string): Route => route({
-  method: 'post', path, summary, upload: OneFile, answers: { 201: z.object({ created_shots: z.array(Entity), updated_shots: z.array(Entity) }) }, status: 201, policy: only.signedIn, handle: importCut,
+  method: 'post', path, summary, upload: OneFile, answers: { 201: z.object({ created_shots: z.array(Entity), updated_shots: z.array(Entity) }) }, status: 201, access: to.teamManagers, handle: importCut,
   description: 'A form with an OpenTimelineIO file (.otio) or an edit decision list (.edl, CMX 3600) in its field "file". naming_convention says how clips are named '
     + `(by default ${DEFAULT_CONVENTION}), match_case=false ignores case. A clip that is named otherwise is 400, and nothing is imported.`,
 });

@@ -1,4 +1,4 @@
-import { derivedId, flag, isId, NotFound, OneFile, only, route, type QueryContext, type Route } from '@shotlog/kernel';
+import { derivedId, flag, isId, NotFound, OneFile, route, to, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Kind } from '../entity/entity.events.ts';
 import { applyPlan } from './apply-plan.ts';
 import { rowsOf, uploaded, type Row } from './csv-file.ts';
@@ -44,7 +44,7 @@ const importTable = async (c: QueryContext, kind: Kind): Promise<unknown> => {
 };
 
 const importRoute = (kind: Kind): Route => route({
-  method: 'post', path: `/import/csv/projects/{project_id}/${kind}s`, summary: `Create or change ${kind}s by a CSV file`, upload: OneFile, answers: { 201: z.array(Entity) }, status: 201, policy: only.signedIn,
+  method: 'post', path: `/import/csv/projects/{project_id}/${kind}s`, summary: `Create or change ${kind}s by a CSV file`, upload: OneFile, answers: { 201: z.array(Entity) }, status: 201, access: to.teamManagers,
   description: 'A form with the file in its field "file": comma or semicolon, the first line names the columns. All lines are read before the first is written: a wrong one is 400, named by line_number, and nothing is imported.',
   query: { update: 'true: those that are there are changed' }, handle: (c) => importTable(c, kind),
 });

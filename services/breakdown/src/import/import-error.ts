@@ -1,4 +1,4 @@
-import { f, list, listed, NotFound, only, Reply, resource, route, spanning, sql, access, type Route } from '@shotlog/kernel';
+import { access, f, list, listed, NotFound, Reply, resource, route, spanning, sql, to, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { theId } from '../entity/create-entity.ts';
 
@@ -9,7 +9,7 @@ export const importError = resource({
 });
 
 const remove = spanning({
-  subject: 'cmd.breakdown.remove-import-error', schema: z.object({ error_id: z.unknown().optional() }), policy: only.admin,
+  subject: 'cmd.breakdown.remove-import-error', schema: z.object({ error_id: z.unknown().optional() }), access: to.admins,
   handle: async (c, context) => {
     const id = theId(c.error_id, 'import error');
     if (!(await context.db.one(sql`select 1 from data_import_error where id = ${id}`))) throw new NotFound('import error', id);
@@ -19,7 +19,7 @@ const remove = spanning({
 
 /** Routes of what imports could not take. */
 export const importErrorRoutes: Route[] = [
-  route({ method: 'get', path: '/import/shotgun/errors', summary: 'List what could not be imported', answers: { 200: listed(importError.answer) }, policy: only.admin,
+  route({ method: 'get', path: '/import/shotgun/errors', summary: 'List what could not be imported', answers: { 200: listed(importError.answer) }, access: to.admins,
     ask: (c) => {
       c.keep(['studio'], 'role');
       return list({ shape: importError.shape, db: c.db, caller: c.caller, request: c.request });

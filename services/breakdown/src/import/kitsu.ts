@@ -1,4 +1,4 @@
-import { bodySchema, f, Invalid, only, rendered, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { bodySchema, f, Invalid, rendered, route, spanning, sql, to, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { EntityLink } from '../casting/casting.answers.ts';
 import { changeCasting } from '../casting/change-casting.ts';
@@ -34,7 +34,7 @@ const isThere = async (context: Context, table: 'project' | 'entity_type', wante
 
 /** Brings entities over with their ids; those that are there already take what is given. */
 const importEntities = spanning({
-  subject: 'cmd.breakdown.import-kitsu-entities', schema: given, policy: (caller) => only.signedIn(caller), resumable: true,
+  subject: 'cmd.breakdown.import-kitsu-entities', schema: given, access: to.signedIn, resumable: true,
   prepare: async (c, context) => {
     if (!context.caller.isAdmin) return { list: [] as Entity[] };
     const list = (entries(c.entries, Entity) as Entity[]).sort((a, b) => ORDER.indexOf(kindOfType(a.entity_type_id)) - ORDER.indexOf(kindOfType(b.entity_type_id)));
@@ -61,7 +61,7 @@ type Link = { id: string; entity_in_id: string; entity_out_id: string; nb_occure
 
 /** Brings casting links over with their ids. */
 const importLinks = spanning({
-  subject: 'cmd.breakdown.import-kitsu-entity-links', schema: given, policy: (caller) => only.signedIn(caller), resumable: true,
+  subject: 'cmd.breakdown.import-kitsu-entity-links', schema: given, access: to.signedIn, resumable: true,
   prepare: async (c, context) => {
     if (!context.caller.isAdmin) return { list: [] as Link[] };
     const list = entries(c.entries, Link) as unknown as Link[];

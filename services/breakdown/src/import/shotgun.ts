@@ -1,4 +1,4 @@
-import { derivedId, Invalid, only, Removed, rendered, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { derivedId, Invalid, Removed, rendered, route, spanning, sql, to, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { changeCasting } from '../casting/change-casting.ts';
 import { createPlainEntity } from '../entity/create-entity.ts';
@@ -77,7 +77,7 @@ const importOne = async (context: Context, kind: Kinds, e: Entry): Promise<strin
 
 /** Takes things of one kind as Shotgun gives them. What is incomplete, or of an unknown production, is left out of the answer. */
 const importKind = (kind: Kinds) => spanning({
-  subject: `cmd.breakdown.import-shotgun-${RULES[kind].plural}`, schema: z.object({ entries: z.unknown().optional() }), policy: only.admin, resumable: true,
+  subject: `cmd.breakdown.import-shotgun-${RULES[kind].plural}`, schema: z.object({ entries: z.unknown().optional() }), access: to.admins, resumable: true,
   prepare: (c) => {
     if (!Array.isArray(c.entries)) throw new Invalid('A list is wanted.');
     return { entries: c.entries.flatMap((entry) => Entry.safeParse(entry).data ?? []) };
@@ -96,7 +96,7 @@ const importKind = (kind: Kinds) => spanning({
 
 /** Deletes what Shotgun has deleted, with all that hangs on it. What is not here is no error. */
 const removeKind = (kind: Kinds) => spanning({
-  subject: `cmd.breakdown.remove-shotgun-${kind}`, schema: z.object({ id: z.number({ error: 'id must be a number.' }).int().min(-2_147_483_648).max(2_147_483_647) }), policy: only.admin, resumable: true,
+  subject: `cmd.breakdown.remove-shotgun-${kind}`, schema: z.object({ id: z.number({ error: 'id must be a number.' }).int().min(-2_147_483_648).max(2_147_483_647) }), access: to.admins, resumable: true,
   prepare: async ({ id }, context) => ({ found: await context.db.one<{ id: string; kind: Kind; project_id: string }>(sql`select id, kind, project_id from entity where kind = ${kind} and shotgun_id = ${id}`) }),
   handle: async ({ found }: { found: { id: string; kind: Kind; project_id: string } | null }, context) => {
     if (!found) return { success: true };

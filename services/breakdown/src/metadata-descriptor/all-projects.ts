@@ -1,4 +1,4 @@
-import { only, ownProductions, raw, spanning, sql, type Context } from '@shotlog/kernel';
+import { only, ownProductions, raw, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { checkDataType, checkEntityType, checkTaskType, fieldName } from './metadata-descriptor.ts';
 import { createDescriptor } from './create-descriptor.ts';
@@ -26,7 +26,7 @@ const checks = ({ data_type, entity_type }: { data_type?: string | undefined; en
 
 /** The same new field in every open production that the caller manages; one that has it keeps its own. Answers the new ones. */
 export const createEverywhere = spanning({
-  subject: 'cmd.breakdown.create-metadata-descriptor-everywhere', schema: z.object({ entity_type: z.string().default('Asset'), name, ...Extras }), policy: (caller) => only.manager(caller), resumable: true,
+  subject: 'cmd.breakdown.create-metadata-descriptor-everywhere', schema: z.object({ entity_type: z.string().default('Asset'), name, ...Extras }), access: to.managers, resumable: true,
   prepare: (given, context) => {
     only.manager(context.caller);
     checks(given);
@@ -46,7 +46,7 @@ export const createEverywhere = spanning({
 /** Changes the fields of one key in every open production that the caller manages. */
 export const updateEverywhere = spanning({
   subject: 'cmd.breakdown.update-metadata-descriptor-everywhere', schema: z.object({ field_name: z.string(), entity_type: z.string({ error: 'entity_type is needed.' }), name: name.optional(), ...Extras }), resumable: true,
-  policy: (caller) => only.manager(caller),
+  access: to.managers,
   prepare: (given, context) => {
     only.manager(context.caller);
     checks(given);
@@ -62,7 +62,7 @@ export const updateEverywhere = spanning({
 
 /** Takes the fields of one key out of every open production that the caller manages. Answers the ids of what is gone. */
 export const removeEverywhere = spanning({
-  subject: 'cmd.breakdown.delete-metadata-descriptor-everywhere', schema: z.object({ field_name: z.string(), entity_type: z.unknown() }), policy: (caller) => only.manager(caller), resumable: true,
+  subject: 'cmd.breakdown.delete-metadata-descriptor-everywhere', schema: z.object({ field_name: z.string(), entity_type: z.unknown() }), access: to.managers, resumable: true,
   prepare: ({ field_name, entity_type }, context) => {
     only.manager(context.caller);
     return { field_name, entity_type: checkEntityType(entity_type) };
@@ -76,7 +76,7 @@ export const removeEverywhere = spanning({
 
 /** Orders the fields of one kind of thing by their keys in every open production that the caller manages, from 1. */
 export const reorderEverywhere = spanning({
-  subject: 'cmd.breakdown.reorder-metadata-descriptors-everywhere', policy: (caller) => only.manager(caller), resumable: true,
+  subject: 'cmd.breakdown.reorder-metadata-descriptors-everywhere', access: to.managers, resumable: true,
   schema: z.object({ entity_type: z.string({ error: 'entity_type is needed.' }), field_order: z.array(z.string(), { error: 'field_order is a list of keys.' }) }),
   prepare: (given, context) => {
     only.manager(context.caller);

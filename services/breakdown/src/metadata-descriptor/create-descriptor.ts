@@ -1,4 +1,4 @@
-import { command, fieldSchema, Invalid, only, oneText, sql, type Caller, type Context } from '@shotlog/kernel';
+import { command, fieldSchema, Invalid, oneText, only, sql, to, type Caller, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingProject } from '../project/project.queries.ts';
 import { known } from '../project/project.steps.ts';
@@ -25,7 +25,7 @@ const departmentsOf = async (context: Context, given: string[] | null | undefine
 
 /** Gives entities of a production a field of the studio's own. @throws Invalid (400) for a name that is taken. */
 export const createDescriptor = command({
-  subject: 'cmd.breakdown.create-metadata-descriptor', schema: Body, state: descriptorState, creates: true, policy: may, claims: descriptorClaims,
+  subject: 'cmd.breakdown.create-metadata-descriptor', schema: Body, state: descriptorState, creates: true, access: to.teamManagers, policy: may, claims: descriptorClaims,
   prepare: async (given, context: Context): Promise<CreateDescriptor> => {
     if (given.plain) only.admin(context.caller);
     const project_id = await known(context, 'project', 'project', given.project_id);

@@ -1,4 +1,4 @@
-import { Invalid, only, rendered, selectList, spanning, sql, type Context } from '@shotlog/kernel';
+import { Invalid, rendered, selectList, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { idsOf, openForChange } from '../project/project.steps.ts';
 import { checkEntityType, descriptorShape } from './metadata-descriptor.ts';
@@ -13,7 +13,7 @@ export const shownDescriptors = async (context: Context, ids: readonly string[])
 export const reorderDescriptors = spanning({
   subject: 'cmd.breakdown.reorder-metadata-descriptors',
   schema: z.object({ project_id: z.string(), entity_type: z.string({ error: 'entity_type is needed.' }), descriptor_ids: z.array(z.string(), { error: 'descriptor_ids is a list of ids.' }).min(1, 'descriptor_ids holds no id.') }),
-  policy: (caller, c) => only.teamManager(caller, c.project_id),
+  access: to.teamManagers.of('project_id'),
   prepare: async (given, context) => {
     const project_id = await openForChange(given.project_id, context);
     checkEntityType(given.entity_type);

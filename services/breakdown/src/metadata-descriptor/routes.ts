@@ -1,4 +1,4 @@
-import { bodySchema, ids, list, listed, newBodySchema, only, oneText, ownProductions, raw, Rendered, rendered, route, selectList, sql, wantsRelations, type Route } from '@shotlog/kernel';
+import { bodySchema, ids, list, listed, newBodySchema, oneText, ownProductions, raw, Rendered, rendered, route, selectList, sql, to, wantsRelations, type Route } from '@shotlog/kernel';
 import { teamRead } from '../project/project.steps.ts';
 import { createEverywhere, removeEverywhere, reorderEverywhere, updateEverywhere } from './all-projects.ts';
 import { createDescriptor } from './create-descriptor.ts';
@@ -15,7 +15,7 @@ const one = `${ofProject}/{metadata_descriptor_id}`;
 
 const plainRoutes: Route[] = [
   route({
-    method: 'get', path: plain, summary: 'List the fields that you may see', answers: { 200: listed(MetadataDescriptor) }, policy: only.signedIn,
+    method: 'get', path: plain, summary: 'List the fields that you may see', answers: { 200: listed(MetadataDescriptor) }, access: to.team.but({ client: 'filtered' }).listed,
     ask: (c) => {
       c.keep(['*'], 'person');
       const clientIn = [...c.caller.teams.keys()].filter((id) => c.caller.roleIn(id) === 'client');
@@ -24,16 +24,15 @@ const plainRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: `${plain}/{instance_id}`, summary: 'Get one field', answers: { 200: MetadataDescriptor }, policy: only.signedIn,
+    method: 'get', path: `${plain}/{instance_id}`, summary: 'Get one field', answers: { 200: MetadataDescriptor }, access: to.admins,
     ask: async (c) => {
       const row = await descriptorRow(c, c.request.params.instance_id!, undefined, 400);
-      only.teamManager(c.caller, row.project_id);
       return new Rendered((await oneText(c.db, descriptorShape, c.caller, sql`t.id = ${row.id}`, wantsRelations(c.request)))!);
     },
   }),
-  route({ method: 'post', path: plain, summary: 'Create a field, key and all', body: newBodySchema(descriptorFields, ['field_name']), answers: { 201: MetadataDescriptor }, command: createDescriptor, status: 201, input: (request) => ({ ...(request.body as object), plain: true }) }),
-  route({ method: 'put', path: `${plain}/{instance_id}`, summary: 'Update a field', body: bodySchema(descriptorFields), answers: { 200: MetadataDescriptor }, command: updateDescriptor, status: 200, input: ({ params, body }) => ({ id: params.instance_id, changes: body, plain: true }) }),
-  route({ method: 'delete', path: `${plain}/{instance_id}`, summary: 'Delete a field', command: removeDescriptor, status: 204, input: ({ params }) => ({ id: params.instance_id, plain: true }) }),
+  route({ method: 'post', path: plain, summary: 'Create a field, key and all', body: newBodySchema(descriptorFields, ['field_name']), answers: { 201: MetadataDescriptor }, command: createDescriptor, access: to.admins, status: 201, input: (request) => ({ ...(request.body as object), plain: true }) }),
+  route({ method: 'put', path: `${plain}/{instance_id}`, summary: 'Update a field', body: bodySchema(descriptorFields), answers: { 200: MetadataDescriptor }, command: updateDescriptor, access: to.admins, status: 200, input: ({ params, body }) => ({ id: params.instance_id, changes: body, plain: true }) }),
+  route({ method: 'delete', path: `${plain}/{instance_id}`, summary: 'Delete a field', command: removeDescriptor, access: to.admins, status: 204, input: ({ params }) => ({ id: params.instance_id, plain: true }) }),
 ];
 
 const everywhereRoutes: Route[] = [
@@ -50,14 +49,14 @@ export const descriptorRoutes: Route[] = [
   ...plainRoutes, ...everywhereRoutes,
   route({
     method: 'get', path: ofProject, summary: 'List the fields of a production', answers: { 200: z.array(MetadataDescriptor) }, ...teamRead((c, id) => rendered(c.db, sql`select ${selectList(descriptorShape, c.caller, true)} from metadata_descriptor t
-      where t.project_id = ${id} and ${visibleFields(c.caller, id)} order by ${BY_NAME}`)),
+      where t.project_id = ${id} and ${visibleFields(c.caller, id)} order by ${BY_NAME}`)), access: to.team.but({ client: 'filtered' }),
   }),
   route({
     method: 'get', path: one, summary: 'Get one field of a production', answers: { 200: MetadataDescriptor }, ...teamRead(async (c, id) => {
       const row = await descriptorRow(c, c.request.params.metadata_descriptor_id!, id);
       maySeeField(c.caller, row);
       return new Rendered((await oneText(c.db, descriptorShape, c.caller, sql`t.id = ${row.id}`, true))!);
-    }),
+    }), access: to.team.but({ client: 'filtered' }),
   }),
   route({ method: 'post', path: ofProject, summary: 'Give entities of a production a field', answers: { 201: MetadataDescriptor }, command: createDescriptor, status: 201 }),
   route({ method: 'put', path: one, summary: 'Change a field of a production', body: bodySchema(descriptorFields), answers: { 200: MetadataDescriptor }, command: updateDescriptor, status: 200, input: changeOf }),

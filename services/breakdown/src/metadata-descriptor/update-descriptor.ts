@@ -1,4 +1,4 @@
-import { bodySchema, command, Forbidden, Invalid, isId, NotFound, only, oneText, sql, type Caller, type Context } from '@shotlog/kernel';
+import { bodySchema, command, Forbidden, Invalid, isId, NotFound, oneText, only, sql, to, type Caller, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import {
   checkDataType, checkEntityType, checkTaskType, descriptorClaims, descriptorEvents, descriptorFields, descriptorShape, descriptorState, descriptorStream, fieldName, MetadataFieldMoved, type Descriptor,
@@ -41,7 +41,7 @@ const checked = (changes: Partial<Descriptor>, row: Descriptor, plain: boolean):
 export const updateDescriptor = command({
   subject: 'cmd.breakdown.update-metadata-descriptor', schema: z.object({ id: z.string(), project_id: z.string().optional(), changes: z.unknown(), plain: z.boolean().optional() }),
   state: descriptorState, claims: descriptorClaims,
-  policy: (caller, c: Change, state: Descriptor | null) => may(caller, c.plain, there(state, c.id).project_id),
+  access: to.teamManagers, policy: (caller, c: Change, state: Descriptor | null) => may(caller, c.plain, there(state, c.id).project_id),
   prepare: async (given, context: Context): Promise<Change> => {
     const plain = given.plain ?? false;
     const row = await descriptorRow(context, given.id, given.project_id, plain ? 400 : 404);
@@ -67,7 +67,7 @@ export const updateDescriptor = command({
 /** Takes a field away, and its values from the entities. */
 export const removeDescriptor = command({
   subject: 'cmd.breakdown.delete-metadata-descriptor', schema: z.object({ id: z.string(), project_id: z.string().optional(), plain: z.boolean().optional() }), state: descriptorState, claims: descriptorClaims,
-  policy: (caller, c: { id: string; plain: boolean }, state: Descriptor | null) => may(caller, c.plain, there(state, c.id).project_id),
+  access: to.teamManagers, policy: (caller, c: { id: string; plain: boolean }, state: Descriptor | null) => may(caller, c.plain, there(state, c.id).project_id),
   prepare: async (given, context: Context) => {
     const plain = given.plain ?? false;
     const row = await descriptorRow(context, given.id, given.project_id, plain ? 400 : 404);

@@ -1,4 +1,4 @@
-import { command, only, spanning, sql, type Context } from '@shotlog/kernel';
+import { command, only, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createDescriptor } from '../metadata-descriptor/create-descriptor.ts';
 import { plainKinds, plainLinked } from '../project/plain-links.ts';
@@ -72,7 +72,7 @@ export const applyTo = async (context: Context, project_id: string, project_temp
 
 /** Makes an existing production like a template. */
 export const applyTemplate = spanning({
-  subject: 'cmd.breakdown.apply-project-template', schema: z.object({ project_id: z.string(), project_template_id: z.string() }), policy: only.admin, resumable: true,
+  subject: 'cmd.breakdown.apply-project-template', schema: z.object({ project_id: z.string(), project_template_id: z.string() }), access: to.admins, resumable: true,
   prepare: async (given, context) => {
     only.admin(context.caller);
     const project_id = optionalId(given.project_id, 'project');

@@ -1,4 +1,4 @@
-import { only, spanning, sql, type Context } from '@shotlog/kernel';
+import { only, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingProject } from '../project/project.queries.ts';
 import { optionalId } from '../project/project.steps.ts';
@@ -18,7 +18,7 @@ const fieldsOf = (context: Context, project_id: string) => context.db.all<Record
 
 /** Makes a template of a production: its settings, links and fields; not its team, dates or entities. */
 export const templateFromProject = spanning({
-  subject: 'cmd.breakdown.create-project-template-from-project', policy: only.admin, resumable: true,
+  subject: 'cmd.breakdown.create-project-template-from-project', access: to.admins, resumable: true,
   schema: z.object({ project_id: z.string(), name: z.string({ error: 'name is needed.' }).min(1, 'name is needed.').max(80), description: z.string().nullable().optional() }),
   prepare: async (given, context) => {
     only.admin(context.caller);

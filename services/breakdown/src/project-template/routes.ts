@@ -1,4 +1,4 @@
-import { bodySchema, list, listed, newBodySchema, only, oneText, Rendered, rendered, route, selectList, sql, texts, wantsRelations, type Route } from '@shotlog/kernel';
+import { bodySchema, list, listed, newBodySchema, oneText, only, Rendered, rendered, route, selectList, sql, texts, to, wantsRelations, type Route } from '@shotlog/kernel';
 import { taskStatuses, taskTypes } from '../neighbours.ts';
 import { applyTemplate } from './apply-template.ts';
 import { templateFromProject } from './from-project.ts';
@@ -20,11 +20,11 @@ const columns = (fields: object, without: string[]) => Object.keys(fields).filte
 
 export const templateRoutes: Route[] = [
   route({
-    method: 'get', path: templates, summary: 'List the templates of productions', answers: { 200: listed(ProjectTemplate) }, policy: only.manager,
+    method: 'get', path: templates, summary: 'List the templates of productions', answers: { 200: listed(ProjectTemplate) }, access: to.managers,
     ask: (c) => list({ shape: templateShape, db: c.db, caller: c.caller, request: c.request }),
   }),
   route({
-    method: 'get', path: single, summary: 'Get one template', answers: { 200: ProjectTemplate }, policy: only.signedIn,
+    method: 'get', path: single, summary: 'Get one template', answers: { 200: ProjectTemplate }, access: to.managers,
     ask: async (c) => {
       const id = await existingTemplate(c.request.params.instance_id!, c, 400);
       only.manager(c.caller);
@@ -40,7 +40,7 @@ export const templateRoutes: Route[] = [
     input: ({ params, body }) => ({ project_template_id: params.project_template_id, changes: { metadata_descriptors: (body as any)?.metadata_descriptors ?? [] } }) }),
   route({ method: 'put', path: `${one}/default-preview-background-file`, summary: 'Set the background that previews start with', answers: { 200: ProjectTemplate }, command: setDefaultBackground, status: 200 }),
   route({
-    method: 'get', path: `${one}/task-types`, summary: 'List the task types of a template', answers: { 200: z.array(TaskType) }, policy: only.manager,
+    method: 'get', path: `${one}/task-types`, summary: 'List the task types of a template', answers: { 200: z.array(TaskType) }, access: to.managers,
     ask: async (c) => {
       const id = await existingTemplate(c.request.params.project_template_id!, c);
       return rendered(c.db, sql`select ${selectList({ table: taskTypes.table, type: 'TaskType' }, c.caller, false, columns(taskTypes.table.fields, ['priority']))}, l.priority
@@ -48,7 +48,7 @@ export const templateRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: `${one}/task-statuses`, summary: 'List the task statuses of a template', answers: { 200: z.array(TaskStatus.extend({ roles_for_board: texts.nullish() })) }, policy: only.manager,
+    method: 'get', path: `${one}/task-statuses`, summary: 'List the task statuses of a template', answers: { 200: z.array(TaskStatus.extend({ roles_for_board: texts.nullish() })) }, access: to.managers,
     ask: async (c) => {
       const id = await existingTemplate(c.request.params.project_template_id!, c);
       return rendered(c.db, sql`select ${selectList({ table: taskStatuses.table, type: 'TaskStatus' }, c.caller, false, columns(taskStatuses.table.fields, ['priority']))}, l.priority, l.roles_for_board

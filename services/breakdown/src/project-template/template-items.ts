@@ -1,4 +1,4 @@
-import { command, only, oneText, rendered, route, selectList, sql, raw, type Context, type Route, type Shape } from '@shotlog/kernel';
+import { command, oneText, raw, rendered, route, selectList, sql, to, type Context, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { previewBackgroundFile } from '@shotlog/files/preview-background-file/preview-background-file';
 import { statusAutomation } from '@shotlog/tasks/status-automation/status-automation';
@@ -17,7 +17,7 @@ const items: Item[] = [
     shown: ['id', 'name', 'is_default'], answer: previewBackgroundFile.answer },
 ];
 type Linked = { project_template_id: string; id: string };
-const base = { state: templateState, policy: only.admin, stream: templateStream };
+const base = { state: templateState, access: to.admins, stream: templateStream };
 
 const linkOf = (item: Item) => command({
   ...base, subject: `cmd.breakdown.link-project-template-${item.kind.replaceAll('_', '-')}`,
@@ -50,7 +50,7 @@ const routesOf = (item: Item): Route[] => {
   const path = `/data/project-templates/{project_template_id}/${item.path}`;
   return [
     route({
-      method: 'get', path, summary: `List the ${item.label}s of a template`, answers: { 200: z.array(item.answer) }, policy: only.manager,
+      method: 'get', path, summary: `List the ${item.label}s of a template`, answers: { 200: z.array(item.answer) }, access: to.managers,
       ask: async (c) => {
         const id = await existingTemplate(c.request.params.project_template_id!, c);
         return rendered(c.db, sql`select ${selectList(item.shape, c.caller, false, item.shown)} from "${raw(item.shape.table.name)}" t

@@ -1,4 +1,4 @@
-import { command, oneText, only, raw, rendered, ROLES, selectList, sql, type Context, type Role, type Shape } from '@shotlog/kernel';
+import { command, oneText, raw, rendered, ROLES, selectList, sql, to, type Context, type Role, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { DEFAULT_BOARD_ROLES } from '../project/links.events.ts';
 import { idsOf, known, optionalId, Priority } from '../project/project.steps.ts';
@@ -15,7 +15,7 @@ const kinds = {
   status: { name: 'task-status', key: 'task_status_id', table: 'task_status', shape: { table: templateTaskStatuses, type: 'ProjectTemplateTaskStatusLink' } },
 } satisfies Record<string, Kind>;
 
-const base = { state: templateState, policy: only.admin, stream: templateStream };
+const base = { state: templateState, access: to.admins, stream: templateStream };
 const label = (kind: Kind) => kind.table.replace('_', ' ');
 const preparedLink = (kind: Kind) => async (given: Record<string, any>, context: Context): Promise<Link> => ({
   project_template_id: await writableTemplate(given.project_template_id, context), id: await known(context, kind.table, label(kind), given[kind.key]),

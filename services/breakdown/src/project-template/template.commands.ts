@@ -1,4 +1,4 @@
-import { bodySchema, command, Invalid, isId, NotFound, only, oneText, sql, type Context } from '@shotlog/kernel';
+import { bodySchema, command, Invalid, isId, NotFound, oneText, only, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { checkEntityType, fieldName } from '../metadata-descriptor/metadata-descriptor.ts';
 import { templateEvents, templateFields } from './template.events.ts';
@@ -39,7 +39,7 @@ export const templateDescriptors = (given: unknown): Record<string, unknown>[] =
 
 /** Creates a template that links nothing yet. */
 export const createTemplate = command({
-  subject: 'cmd.breakdown.create-project-template', schema: Body, state: templateState, creates: true, policy: mayWrite, claims: templateClaims, taken,
+  subject: 'cmd.breakdown.create-project-template', schema: Body, state: templateState, creates: true, access: to.admins, claims: templateClaims, taken,
   prepare: (given: Record<string, any>, context: Context) => {
     mayWrite(context.caller);
     if (!given.name) throw new Invalid('name is needed.', { data: { errors: [{ field: 'name', message: 'needed' }] } });
@@ -53,7 +53,7 @@ export const createTemplate = command({
 
 /** Changes fields of a template. */
 export const updateTemplate = command({
-  subject: 'cmd.breakdown.update-project-template', schema: z.object({ project_template_id: z.string(), changes: z.unknown() }), state: templateState, policy: mayWrite, claims: templateClaims, taken,
+  subject: 'cmd.breakdown.update-project-template', schema: z.object({ project_template_id: z.string(), changes: z.unknown() }), state: templateState, access: to.admins, claims: templateClaims, taken,
   prepare: async (given, context: Context) => {
     const project_template_id = await writableTemplate(given.project_template_id, context, 400);
     const parsed = Body.safeParse(given.changes ?? {});
@@ -74,7 +74,7 @@ export const updateTemplate = command({
 
 /** Deletes a template; productions made of it stay as they are. */
 export const deleteTemplate = command({
-  subject: 'cmd.breakdown.delete-project-template', schema: z.object({ project_template_id: z.string() }), state: templateState, policy: mayWrite, claims: templateClaims, stream: templateStream,
+  subject: 'cmd.breakdown.delete-project-template', schema: z.object({ project_template_id: z.string() }), state: templateState, access: to.admins, claims: templateClaims, stream: templateStream,
   prepare: async (given, context: Context) => ({ project_template_id: await writableTemplate(given.project_template_id, context, 400) }),
   decide: (c, state) => {
     liveTemplate(state, c.project_template_id);
@@ -84,7 +84,7 @@ export const deleteTemplate = command({
 
 /** Says which background previews start with: one that the template links, or none. */
 export const setDefaultBackground = command({
-  subject: 'cmd.breakdown.set-project-template-background', state: templateState, policy: mayWrite, stream: templateStream,
+  subject: 'cmd.breakdown.set-project-template-background', state: templateState, access: to.admins, stream: templateStream,
   schema: z.object({ project_template_id: z.string(), default_preview_background_file_id: z.string().nullable().optional() }),
   prepare: async (given, context: Context) => ({ project_template_id: await writableTemplate(given.project_template_id, context), id: given.default_preview_background_file_id?.toLowerCase() ?? null }),
   decide: (c, state) => {

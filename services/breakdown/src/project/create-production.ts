@@ -1,4 +1,4 @@
-import { spanning, sql } from '@shotlog/kernel';
+import { spanning, sql, to } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createEntity } from '../entity/create-entity.ts';
 import { applyTo, valuesOf } from '../project-template/apply-template.ts';
@@ -25,7 +25,7 @@ const settingsOf = (project_id: string, lists: WholeLists['lists']) => ({ projec
  * @throws Invalid (400) for a name that is taken, NotFound (404) for an unknown template.
  */
 export const createProduction = spanning({
-  subject: 'cmd.breakdown.create-production', schema: Body, policy: mayCreate, resumable: true,
+  subject: 'cmd.breakdown.create-production', schema: Body, access: to.admins, resumable: true,
   prepare: async ({ project_template_id, team, id: _, ...values }, context) => {
     mayCreate(context.caller);
     const template = project_template_id ? await existingTemplate(String(project_template_id), context) : null;

@@ -1,4 +1,4 @@
-import { command, Invalid, sql, type Context } from '@shotlog/kernel';
+import { command, Invalid, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { defaultProjectStatusId } from '../project-status/project-status.ts';
 import { projectBody, projectEvents, projectFields } from './project.fields.ts';
@@ -15,7 +15,7 @@ const complete = (given: Record<string, any>): Record<string, any> =>
 
 /** Puts an open production into the studio, empty. @throws Invalid (400) without a name, or for one that is taken. */
 export const createProject = command({
-  subject: 'cmd.breakdown.create-project', schema: Body, state: projectState, creates: true, policy: mayCreate,
+  subject: 'cmd.breakdown.create-project', schema: Body, state: projectState, creates: true, access: to.admins,
   prepare: async (given: Record<string, any>, context: Context) => {
     mayCreate(context.caller);
     if (!given.name) throw new Invalid('name is needed.', { data: { errors: [{ field: 'name', message: 'needed' }] } });

@@ -1,4 +1,4 @@
-import { command, Invalid, isId, only, sql, type Context } from '@shotlog/kernel';
+import { command, Invalid, isId, only, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { projectEvents } from './project.fields.ts';
 import { existingProject } from './project.queries.ts';
@@ -12,7 +12,7 @@ type DeleteProject = { project_id: string; closed: boolean };
  * @throws Forbidden (403) to all but admins, Invalid (400) while it is open.
  */
 export const deleteProject = command({
-  subject: 'cmd.breakdown.delete-project', schema: z.object({ project_id: z.string() }), state: projectState, policy: only.admin, claims: projectClaims,
+  subject: 'cmd.breakdown.delete-project', schema: z.object({ project_id: z.string() }), state: projectState, access: to.admins, claims: projectClaims,
   prepare: async (given, context: Context): Promise<DeleteProject> => {
     const shown: string = given.project_id.slice(0, 60);
     if (!isId(given.project_id)) throw new Invalid(`"${shown}" is no id.`);

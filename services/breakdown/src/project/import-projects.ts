@@ -1,4 +1,4 @@
-import { bodySchema, Invalid, isId, only, rendered, route, selectList, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { bodySchema, Invalid, isId, rendered, route, selectList, spanning, sql, to, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createDescriptor } from '../metadata-descriptor/create-descriptor.ts';
 import { descriptorFields, descriptorShape } from '../metadata-descriptor/metadata-descriptor.ts';
@@ -33,7 +33,7 @@ const Body = z.object({ entries: z.unknown() });
 
 /** Brings productions over from another Kitsu with their ids; those that are here already are changed. Who is no admin brings nothing. */
 export const importProjects = spanning({
-  subject: 'cmd.breakdown.import-projects', schema: Body, policy: only.signedIn,
+  subject: 'cmd.breakdown.import-projects', schema: Body, access: to.signedIn,
   handle: async ({ entries }, context) => {
     const list = entriesOf(entries, bodySchema(projectFields));
     if (!context.caller.isAdmin) return [];
@@ -49,7 +49,7 @@ export const importProjects = spanning({
 
 /** The same for the fields of the studio's own. */
 export const importDescriptors = spanning({
-  subject: 'cmd.breakdown.import-metadata-descriptors', schema: Body, policy: only.signedIn,
+  subject: 'cmd.breakdown.import-metadata-descriptors', schema: Body, access: to.signedIn,
   handle: async ({ entries }, context) => {
     const list = entriesOf(entries, bodySchema(descriptorFields));
     if (!context.caller.isAdmin) return [];

@@ -1,4 +1,4 @@
-import { Invalid, only, oneText, Removed, route, spanning, sql, type Context, type Route } from '@shotlog/kernel';
+import { Invalid, oneText, Removed, route, spanning, sql, to, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { Project as ProjectAnswer } from './project.answers.ts';
 import { createProject } from './create-project.ts';
@@ -26,7 +26,7 @@ const byShotgun = (context: Context, id: number) => context.db.one<{ id: string 
 
 /** Brings productions over from Shotgun: found by their id there or their name, made when neither is known. */
 export const importShotgunProjects = spanning({
-  subject: 'cmd.breakdown.import-shotgun-projects', schema: Body, policy: only.admin,
+  subject: 'cmd.breakdown.import-shotgun-projects', schema: Body, access: to.admins,
   handle: async ({ entries }, context) => {
     const made: unknown[] = [];
     for (const { id: shotgun_id, name, sg_status, ...more } of entriesOf(entries, Project)) {
@@ -49,7 +49,7 @@ export const importShotgunProjects = spanning({
  * here is passed over. `persons` are the ids here by those in Shotgun, which only auth knows.
  */
 export const importConnections = spanning({
-  subject: 'cmd.breakdown.import-shotgun-project-connections', schema: Body, policy: only.admin,
+  subject: 'cmd.breakdown.import-shotgun-project-connections', schema: Body, access: to.admins,
   handle: async ({ entries }, context) => {
     const connections = entriesOf(entries, Connection.partial({ id: true }));
     const members = await context.db.all<{ id: string }>(sql`select id from directory_person`);
@@ -70,7 +70,7 @@ export const importConnections = spanning({
 
 /** Takes away the production of a Shotgun id: `success` is false while it is open. Nothing to take away is a success. */
 export const removeShotgunProject = spanning({
-  subject: 'cmd.breakdown.remove-shotgun-project', schema: z.object({ id: z.number({ error: 'id is needed, a number.' }).int() }), policy: only.admin,
+  subject: 'cmd.breakdown.remove-shotgun-project', schema: z.object({ id: z.number({ error: 'id is needed, a number.' }).int() }), access: to.admins,
   handle: async ({ id }, context) => {
     const found = Math.abs(id) > 2_147_483_647 ? null : await byShotgun(context, id);
     if (!found) return { success: true };
@@ -86,7 +86,7 @@ export const removeShotgunProject = spanning({
 
 /** Connections have no id here, so there is nothing to take away by one. */
 export const removeConnection = spanning({
-  subject: 'cmd.breakdown.remove-shotgun-project-connection', schema: z.object({ id: z.number({ error: 'id is needed, a number.' }).int() }), policy: only.admin,
+  subject: 'cmd.breakdown.remove-shotgun-project-connection', schema: z.object({ id: z.number({ error: 'id is needed, a number.' }).int() }), access: to.admins,
   handle: async () => ({ success: true }),
 });
 

@@ -1,4 +1,4 @@
-import { rendered, route, selectList, sql, type Route } from '@shotlog/kernel';
+import { only, rendered, route, selectList, sql, to, type Route } from '@shotlog/kernel';
 import { automations, backgrounds } from '../neighbours.ts';
 import { plainLinks } from './plain-links.ts';
 import { teamRead } from './project.steps.ts';
@@ -14,8 +14,11 @@ export const plainLinkRoutes: Route[] = [
   route({ method: 'delete', path: `${settings}/asset-types/{asset_type_id}`, summary: 'Take an asset type out of a production', command: plainLinks.assetType.remove, status: 204 }),
   route({
     method: 'get', path: `${settings}/status-automations`, summary: 'List the status automations of a production', answers: { 200: z.array(statusAutomation.answer) },
-    ...teamRead((c, id) => rendered(c.db, sql`select ${selectList({ table: automations.table, type: 'StatusAutomation' }, c.caller, true)}
-      from status_automation t join project_status_automation_link l on l.status_automation_id = t.id where l.project_id = ${id} order by t.log_position`)),
+    ...teamRead((c, id) => {
+      only.teamManager(c.caller, id);
+      return rendered(c.db, sql`select ${selectList({ table: automations.table, type: 'StatusAutomation' }, c.caller, true)}
+        from status_automation t join project_status_automation_link l on l.status_automation_id = t.id where l.project_id = ${id} order by t.log_position`);
+    }), access: to.teamManagers,
   }),
   route({ method: 'post', path: `${settings}/status-automations`, summary: 'Let a production use a status automation', answers: { 201: Project }, command: plainLinks.automation.add, status: 201 }),
   route({ method: 'delete', path: `${settings}/status-automations/{status_automation_id}`, summary: 'Take a status automation out of a production', command: plainLinks.automation.remove, status: 204 }),

@@ -1,9 +1,8 @@
-import { command, type Context, type EventDefinition } from '@shotlog/kernel';
+import { command, to, type Context, type EventDefinition } from '@shotlog/kernel';
 import { z } from 'zod';
 import {
   ProjectAssetTypeLinked, ProjectAssetTypeUnlinked, ProjectBackgroundLinked, ProjectBackgroundUnlinked, ProjectStatusAutomationLinked, ProjectStatusAutomationUnlinked,
 } from './links.events.ts';
-import { mayManage } from './project.policy.ts';
 import { projectAnswer } from './project.queries.ts';
 import { projectState, projectStream, type ProjectState } from './project.state.ts';
 import { known, live, openForChange, optionalId } from './project.steps.ts';
@@ -30,14 +29,14 @@ const commandsOf = (kind: Kind) => {
   const schema = z.object({ project_id: z.string(), [kind.key]: z.string({ error: `${kind.key} is needed.` }) });
   return {
     add: command({
-      subject: `cmd.breakdown.add-project-${kind.name}`, schema, state: projectState, policy: mayManage, stream,
+      subject: `cmd.breakdown.add-project-${kind.name}`, schema, state: projectState, access: to.teamManagers.of('project_id'), stream,
       prepare: async (given: Record<string, any>, context: Context): Promise<Pair> =>
         ({ project_id: await openForChange(given.project_id, context), id: await known(context, kind.table, kind.label, given[kind.key]) }),
       decide: (c: Pair, state) => plainLinked(kind, state, c.project_id, [c.id]),
       answer: (c, { db, caller }) => projectAnswer(db, caller, c.project_id, false),
     }),
     remove: command({
-      subject: `cmd.breakdown.remove-project-${kind.name}`, schema, state: projectState, policy: mayManage, stream,
+      subject: `cmd.breakdown.remove-project-${kind.name}`, schema, state: projectState, access: to.teamManagers.of('project_id'), stream,
       prepare: async (given: Record<string, any>, context: Context): Promise<Pair> =>
         ({ project_id: await openForChange(given.project_id, context), id: optionalId(given[kind.key], kind.label) }),
       decide: (c: Pair, state) => (kind.held(live(state, c.project_id)).has(c.id) ? [kind.unlinked({ project_id: c.project_id, [kind.key]: c.id })] : []),

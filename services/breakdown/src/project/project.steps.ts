@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Forbidden, Invalid, isId, NotFound, only, pathId, raw, sql, type Context, type QueryContext } from '@shotlog/kernel';
+import { Forbidden, Invalid, isId, NotFound, pathId, raw, sql, to, type Context, type QueryContext } from '@shotlog/kernel';
 import { mayManage } from './project.policy.ts';
 import { existingProject } from './project.queries.ts';
 import type { ProjectState } from './project.state.ts';
@@ -53,7 +53,7 @@ export const Priority = z.number({ error: 'priority is a whole number.' }).int('
 
 /** A question about one production, for its team. */
 export const teamRead = (ask: (context: QueryContext, project_id: string) => Promise<unknown> | unknown, on?: string[]) => ({
-  policy: only.signedIn,
+  access: to.team,
   ask: async (c: QueryContext) => {
     const id = pathId(c.request, 'project_id');
     await existingProject(c.db, id);

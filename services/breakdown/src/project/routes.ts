@@ -1,4 +1,4 @@
-import { bodySchema, list, listed, newBodySchema, only, oneText, ownProductions, pathId, Rendered, rendered, route, sql, wantsRelations, type Route } from '@shotlog/kernel';
+import { bodySchema, list, listed, newBodySchema, oneText, only, ownProductions, pathId, Rendered, rendered, route, sql, to, wantsRelations, type Route } from '@shotlog/kernel';
 import { createProduction } from './create-production.ts';
 import { deleteProject } from './delete-project.ts';
 import { exportProjectsRoute } from './export-projects.ts';
@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { projectFields } from './project.fields.ts';
 
 const openProjects = (path: string, summary: string) => route({
-  method: 'get', path, summary, answers: { 200: z.array(OpenProject) }, query: { name: 'Only the production of this name.' }, policy: only.signedIn,
+  method: 'get', path, summary, answers: { 200: z.array(OpenProject) }, query: { name: 'Only the production of this name.' }, access: to.team.but({ client: 'filtered' }).listed,
   ask: (c) => {
     c.keep(['*'], 'person');
     return rendered(c.db, selectOpenProjects(c.caller, c.request.search.get('name')));
@@ -24,7 +24,7 @@ const openProjects = (path: string, summary: string) => route({
 });
 
 const every = (path: string, summary: string) => route({
-  method: 'get', path, summary, answers: { 200: listed(Project) }, policy: only.signedIn,
+  method: 'get', path, summary, answers: { 200: listed(Project) }, access: to.team.listed,
   ask: (c) => {
     c.keep(['*'], 'person');
     return list({ shape: listedShape, db: c.db, caller: c.caller, request: c.request, scope: ownProductions(c.caller, 't.id') });
@@ -37,7 +37,7 @@ export const projectRoutes: Route[] = [
   openProjects('/data/projects/open', 'List the open productions that you may see'),
   openProjects('/data/user/projects/open', 'List the open productions of your own'),
   route({
-    method: 'get', path: '/data/projects/{instance_id}', summary: 'Get one production', answers: { 200: Project }, policy: only.signedIn,
+    method: 'get', path: '/data/projects/{instance_id}', summary: 'Get one production', answers: { 200: Project }, access: to.team,
     ask: async (c) => {
       const id = pathId(c.request, 'instance_id', 400);
       await existingProject(c.db, id);

@@ -1,7 +1,6 @@
-import { command, route, type Context } from '@shotlog/kernel';
+import { command, route, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { plainKinds, plainLinked } from './plain-links.ts';
-import { mayManage } from './project.policy.ts';
 import { projectAnswer } from './project.queries.ts';
 import { projectState, projectStream } from './project.state.ts';
 import { idsOf, openForChange, present, Priority } from './project.steps.ts';
@@ -21,7 +20,7 @@ type Batch = {
 
 /** Adds many settings to a production at once, in one append. What the studio does not have is passed over; nothing is taken away. */
 export const addSettings = command({
-  subject: 'cmd.breakdown.add-project-settings', schema: Body, state: projectState, policy: mayManage, stream: (c: Batch) => projectStream(c.project_id),
+  subject: 'cmd.breakdown.add-project-settings', schema: Body, state: projectState, access: to.teamManagers.of('project_id'), stream: (c: Batch) => projectStream(c.project_id),
   prepare: async (given, context: Context): Promise<Batch> => {
     const project_id = await openForChange(given.project_id, context);
     const types = given.task_types ?? [];

@@ -1,8 +1,7 @@
-import { command, Invalid, isId, oneText, rendered, ROLES, route, selectList, sql, type Context, type Role, type Shape } from '@shotlog/kernel';
+import { command, Invalid, isId, oneText, rendered, ROLES, route, selectList, sql, to, type Context, type Role, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { taskStatuses } from '../neighbours.ts';
 import { DEFAULT_BOARD_ROLES, ProjectTaskStatusLinked, ProjectTaskStatusUnlinked } from './links.events.ts';
-import { mayManage } from './project.policy.ts';
 import { taskStatusLinkTable } from './project.projection.ts';
 import { projectAnswer } from './project.queries.ts';
 import { projectState, projectStream, type ProjectState } from './project.state.ts';
@@ -33,21 +32,21 @@ const prepared = (replace: boolean) => async (given: z.output<typeof Body>, cont
 
 /** Lets a production use a task status. */
 export const addTaskStatus = command({
-  subject: 'cmd.breakdown.add-project-task-status', schema: Body, state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.add-project-task-status', schema: Body, state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: prepared(false), decide: (c: Link, state) => taskStatusLinked(state, c),
   answer: (c, { db, caller }) => projectAnswer(db, caller, c.project_id, false),
 });
 
 /** The same with priority and roles that replace the ones there are; answers the link. */
 export const linkTaskStatus = command({
-  subject: 'cmd.breakdown.link-project-task-status', schema: Body, state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.link-project-task-status', schema: Body, state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: prepared(true), decide: (c: Link, state) => taskStatusLinked(state, c),
   answer: async (c, { db, caller }) => JSON.parse((await oneText(db, linkShape, caller, sql`t.project_id = ${c.project_id} and t.task_status_id = ${c.task_status_id}`, true))!),
 });
 
 /** Takes a task status out of a production; tasks that have it keep it. */
 export const removeTaskStatus = command({
-  subject: 'cmd.breakdown.remove-project-task-status', schema: z.object({ project_id: z.string(), task_status_id: z.string() }), state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.remove-project-task-status', schema: z.object({ project_id: z.string(), task_status_id: z.string() }), state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: async (given, context: Context) => ({ project_id: await openForChange(given.project_id, context), task_status_id: optionalId(given.task_status_id, 'task status') }),
   decide: (c, state) => (live(state, c.project_id).task_statuses.has(c.task_status_id) ? [ProjectTaskStatusUnlinked(c)] : []),
 });
@@ -55,7 +54,7 @@ export const removeTaskStatus = command({
 /** Gives the task statuses of a production priorities in the order given, from 1. */
 export const reorderTaskStatuses = command({
   subject: 'cmd.breakdown.reorder-project-task-statuses', schema: z.object({ project_id: z.string(), task_status_ids: z.array(z.string(), { error: 'task_status_ids is a list of ids.' }) }),
-  state: projectState, policy: mayManage, stream,
+  state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: async (given, context: Context) => ({ project_id: await openForChange(given.project_id, context), task_status_ids: idsOf(given.task_status_ids, 'task_status_ids') }),
   decide: ({ project_id, task_status_ids }, state) => {
     const links = live(state, project_id).task_statuses;

@@ -1,8 +1,7 @@
-import { command, Invalid, isId, oneText, rendered, route, selectList, sql, type Context, type Shape } from '@shotlog/kernel';
+import { command, Invalid, isId, oneText, rendered, route, selectList, sql, to, type Context, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { taskTypes } from '../neighbours.ts';
 import { ProjectTaskTypeLinked, ProjectTaskTypeUnlinked } from './links.events.ts';
-import { mayManage } from './project.policy.ts';
 import { taskTypeLinkTable } from './project.projection.ts';
 import { projectAnswer } from './project.queries.ts';
 import { projectState, projectStream, type ProjectState } from './project.state.ts';
@@ -30,21 +29,21 @@ const prepared = (replace: boolean, fallback: number | null) => async (given: z.
 
 /** Lets a production use a task type. */
 export const addTaskType = command({
-  subject: 'cmd.breakdown.add-project-task-type', schema: Body, state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.add-project-task-type', schema: Body, state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: prepared(false, null), decide: (c: Link, state) => taskTypeLinked(state, c),
   answer: (c, { db, caller }) => projectAnswer(db, caller, c.project_id, false),
 });
 
 /** The same with a priority that replaces the one there is; answers the link. */
 export const linkTaskType = command({
-  subject: 'cmd.breakdown.link-project-task-type', schema: Body, state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.link-project-task-type', schema: Body, state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: prepared(true, 1), decide: (c: Link, state) => taskTypeLinked(state, c),
   answer: async (c, { db, caller }) => JSON.parse((await oneText(db, linkShape, caller, sql`t.project_id = ${c.project_id} and t.task_type_id = ${c.task_type_id}`, true))!),
 });
 
 /** Takes a task type out of a production; its tasks stay. */
 export const removeTaskType = command({
-  subject: 'cmd.breakdown.remove-project-task-type', schema: z.object({ project_id: z.string(), task_type_id: z.string() }), state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.remove-project-task-type', schema: z.object({ project_id: z.string(), task_type_id: z.string() }), state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: async (given, context: Context) => ({ project_id: await openForChange(given.project_id, context), task_type_id: optionalId(given.task_type_id, 'task type') }),
   decide: (c, state) => (live(state, c.project_id).task_types.has(c.task_type_id) ? [ProjectTaskTypeUnlinked(c)] : []),
 });
@@ -52,7 +51,7 @@ export const removeTaskType = command({
 /** Gives the task types of a production priorities in the order given, from 1. Those that it does not use are passed over. */
 export const reorderTaskTypes = command({
   subject: 'cmd.breakdown.reorder-project-task-types', schema: z.object({ project_id: z.string(), task_type_ids: z.array(z.string(), { error: 'task_type_ids is a list of ids.' }) }),
-  state: projectState, policy: mayManage, stream,
+  state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: async (given, context: Context) => ({ project_id: await openForChange(given.project_id, context), task_type_ids: idsOf(given.task_type_ids, 'task_type_ids') }),
   decide: ({ project_id, task_type_ids }, state) => {
     const links = live(state, project_id).task_types;

@@ -1,6 +1,5 @@
-import { command, Forbidden, Invalid, isId, maybe, NotFound, only, route, ROLES, sql, TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, type Context, type PersonCard, type Role } from '@shotlog/kernel';
+import { command, Forbidden, Invalid, isId, maybe, NotFound, ROLES, route, sql, TeamMemberAdded, TeamMemberRemoved, TeamMemberRoleSet, to, type Context, type PersonCard, type Role } from '@shotlog/kernel';
 import { z } from 'zod';
-import { mayManage } from './project.policy.ts';
 import { existingProject, projectAnswer } from './project.queries.ts';
 import { projectState, projectStream } from './project.state.ts';
 import { known, live, openForChange } from './project.steps.ts';
@@ -14,7 +13,7 @@ const stream = (c: Member) => projectStream(c.project_id);
 
 /** Puts a person on the team; somebody who is there already stays. `role` is the role in this production only. */
 export const addMember = command({
-  subject: 'cmd.breakdown.add-team-member', schema: z.object({ project_id: z.string(), person_id: z.string(), role: OptionalRole }), state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.add-team-member', schema: z.object({ project_id: z.string(), person_id: z.string(), role: OptionalRole }), state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: async (given, context: Context): Promise<Member> => {
     const project_id = await openForChange(given.project_id, context);
     return { project_id, person_id: await known(context, 'directory_person', 'person', given.person_id), role: given.role };
@@ -29,7 +28,7 @@ export const addMember = command({
 
 /** Gives a member another role in this production; null: the studio's again. @throws Invalid (400) for who is not on the team. */
 export const setMemberRole = command({
-  subject: 'cmd.breakdown.set-team-member-role', schema: z.object({ project_id: z.string(), person_id: z.string(), role: OptionalRole }), state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.set-team-member-role', schema: z.object({ project_id: z.string(), person_id: z.string(), role: OptionalRole }), state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: async (given, context: Context): Promise<Member> => {
     const project_id = await openForChange(given.project_id, context);
     if (!isId(given.person_id)) throw new NotFound('person');
@@ -45,7 +44,7 @@ export const setMemberRole = command({
 
 /** Takes a person off the team; nobody to take off: nothing happens. */
 export const removeMember = command({
-  subject: 'cmd.breakdown.remove-team-member', schema: z.object({ project_id: z.string(), person_id: z.string() }), state: projectState, policy: mayManage, stream,
+  subject: 'cmd.breakdown.remove-team-member', schema: z.object({ project_id: z.string(), person_id: z.string() }), state: projectState, access: to.teamManagers.of('project_id'), stream,
   prepare: async (given, context: Context): Promise<Member> => {
     const project_id = await openForChange(given.project_id, context);
     if (!isId(given.person_id)) throw new NotFound('person');
@@ -63,7 +62,7 @@ const shown = (card: PersonCard, full: boolean): Record<string, unknown> => {
 const member = '/data/projects/{project_id}/team/{person_id}';
 export const teamRoutes = [
   route({
-    method: 'get', path: '/data/projects/{project_id}/team', summary: "List the persons of a production's team", answers: { 200: z.array(TeamMember) }, policy: only.signedIn,
+    method: 'get', path: '/data/projects/{project_id}/team', summary: "List the persons of a production's team", answers: { 200: z.array(TeamMember) }, access: to.team,
     ask: async (c) => {
       const id = c.request.params.project_id!;
       if (!isId(id)) throw new NotFound('project');

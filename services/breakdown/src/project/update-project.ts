@@ -1,7 +1,6 @@
-import { command, Invalid, isId, type Context } from '@shotlog/kernel';
+import { command, Invalid, isId, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { projectBody, projectEvents } from './project.fields.ts';
-import { mayManage } from './project.policy.ts';
 import { projectAnswer } from './project.queries.ts';
 import { projectClaims, projectState, projectStream } from './project.state.ts';
 import { known, live, openForChange } from './project.steps.ts';
@@ -11,7 +10,7 @@ type UpdateProject = { project_id: string; changes: Record<string, any>; links?:
 
 /** Changes fields of a production, and the lists of what it uses where they are given whole. Its team has commands of its own. */
 export const updateProject = command({
-  subject: 'cmd.breakdown.update-project', schema: z.object({ project_id: z.string(), changes: z.unknown() }), state: projectState, policy: mayManage,
+  subject: 'cmd.breakdown.update-project', schema: z.object({ project_id: z.string(), changes: z.unknown() }), state: projectState, access: to.teamManagers.of('project_id'),
   prepare: async (given, context: Context): Promise<UpdateProject> => {
     const shown: string = given.project_id.slice(0, 60);
     if (!isId(given.project_id)) throw new Invalid(`"${shown}" is no id.`);

@@ -1,4 +1,4 @@
-import { f, fieldSchema, Invalid, isId, NotFound, oneText, only, raw, selectList, spanning, sql, type Caller, type Context, type Db, type Resource, type Statement } from '@shotlog/kernel';
+import { f, fieldSchema, Invalid, isId, NotFound, oneText, raw, selectList, spanning, sql, to, type Caller, type Context, type Db, type Resource, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { isOwn, searchFilter, searchFilterGroup } from './search-filter.ts';
 
@@ -73,7 +73,7 @@ const commandsOf = (of: Resource, required: string[]) => {
   };
   return {
     create: spanning({
-      subject: `cmd.breakdown.create-own-${name}`, schema: schemas[of.name]!, policy: only.signedIn,
+      subject: `cmd.breakdown.create-own-${name}`, schema: schemas[of.name]!, access: to.signedIn,
       handle: async (given: Row, context) => {
         const values = fields(given);
         needed(values, required);
@@ -83,7 +83,7 @@ const commandsOf = (of: Resource, required: string[]) => {
       },
     }),
     update: spanning({
-      subject: `cmd.breakdown.update-own-${name}`, schema: schemas[of.name]!.extend({ [key]: z.string() }), policy: only.signedIn,
+      subject: `cmd.breakdown.update-own-${name}`, schema: schemas[of.name]!.extend({ [key]: z.string() }), access: to.oneself,
       handle: async (given: Row, context) => {
         const row = await ownRow(of, given[key], context);
         const { [key]: _, project_id: __, ...rest } = given;
@@ -95,7 +95,7 @@ const commandsOf = (of: Resource, required: string[]) => {
       },
     }),
     remove: spanning({
-      subject: `cmd.breakdown.delete-own-${name}`, schema: z.object({ [key]: z.string() }), policy: only.signedIn,
+      subject: `cmd.breakdown.delete-own-${name}`, schema: z.object({ [key]: z.string() }), access: to.oneself,
       handle: async (given: Row, context) => {
         const row = await ownRow(of, given[key], context);
         await context.run(of.commands.remove, { id: row.id }, 'delete');

@@ -1,4 +1,4 @@
-import { byKey, only, oneText, Rendered, route, spanning, sql, type Resource, type Route } from '@shotlog/kernel';
+import { byKey, oneText, Rendered, route, spanning, sql, to, type Resource, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { filtersText, ownFilterGroups, ownFilters, ownRow } from './own-filters.ts';
 import { searchFilter, searchFilterGroup } from './search-filter.ts';
@@ -8,7 +8,7 @@ const plainRoutes = (of: Resource): Route[] => {
   const name = of.name.replaceAll('_', '-');
   const shown = async (context: any, id: string) => JSON.parse((await oneText(context.db, of.shape, context.caller, sql`t.id = ${id}`, true)) ?? 'null');
   const wrap = (verb: 'create' | 'update' | 'remove') => spanning({
-    subject: `cmd.breakdown.${verb}-any-${name}`, schema: z.record(z.string(), z.unknown()), policy: only.admin,
+    subject: `cmd.breakdown.${verb}-any-${name}`, schema: z.record(z.string(), z.unknown()), access: to.admins,
     handle: async (given, context) => {
       const { id } = (await context.run(of.commands[verb], given, verb)) as { id: string };
       await context.settled();
@@ -26,7 +26,7 @@ const plainRoutes = (of: Resource): Route[] => {
 };
 
 const list = (path: string, summary: string, of: Resource) => route({
-  method: 'get', path, summary, answers: { 200: byKey(byKey(z.array(of.answer))) }, policy: only.signedIn,
+  method: 'get', path, summary, answers: { 200: byKey(byKey(z.array(of.answer))) }, access: to.signedIn,
   ask: async (c) => {
     c.keep(['*'], 'person');
     return new Rendered(await filtersText(c.db, c.caller, of));
@@ -41,7 +41,7 @@ export const searchFilterRoutes: Route[] = [
   route({ method: 'delete', path: '/data/user/filters/{filter_id}', summary: 'Delete a search of yours', command: ownFilters.remove, status: 204 }),
   list('/data/user/filter-groups', 'List your groups of searches and those that are shared with you', searchFilterGroup),
   route({
-    method: 'get', path: '/data/user/filter-groups/{filter_group_id}', summary: 'Get one of your groups of searches', answers: { 200: searchFilterGroup.answer }, policy: only.signedIn,
+    method: 'get', path: '/data/user/filter-groups/{filter_group_id}', summary: 'Get one of your groups of searches', answers: { 200: searchFilterGroup.answer }, access: to.oneself,
     ask: async (c) => {
       const row = await ownRow(searchFilterGroup, c.request.params.filter_group_id!, c);
       return new Rendered((await oneText(c.db, searchFilterGroup.shape, c.caller, sql`t.id = ${row.id}`, true))!);

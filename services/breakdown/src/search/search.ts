@@ -1,4 +1,4 @@
-import { f, bodySchema, Invalid, join, NotFound, only, raw, route, spanning, sql, type Context, type Route, type Statement } from '@shotlog/kernel';
+import { bodySchema, f, Invalid, join, NotFound, raw, route, spanning, sql, to, type Context, type Route, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import type { Kind } from '../entity/entity.events.ts';
 import { mayList, visible, visibleIn } from '../entity/entity.policy.ts';
@@ -48,7 +48,7 @@ const persons = async (c: Context, s: Search): Promise<unknown[]> => {
 
 /** Looks for names of assets, shots and persons: parts of words, without regard to case and accents, best first. Changes nothing. */
 export const search = spanning({
-  subject: 'cmd.breakdown.search', schema: Given, policy: (caller) => only.signedIn(caller),
+  subject: 'cmd.breakdown.search', schema: Given, access: to.signedIn,
   prepare: async (given: any, context): Promise<Search> => {
     const { project_id = null, limit, offset } = given;
     if (project_id !== null) {
