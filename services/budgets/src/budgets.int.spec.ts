@@ -48,6 +48,17 @@ describe('budgets of a production', () => {
     expect((await manager.get(money)).body.map((b: any) => b.name)).toEqual(['Draft two', 'Final']);
   });
 
+  it('take different numbers when they are made at once', async () => {
+    const other = newId();
+    await alone.facts(`project-${other}`, project(other));
+    const path = `/data/projects/${other}/budgets`;
+    const numbers = async (n: number) => (await Promise.all(Array.from({ length: n }, (_, i) => admin.must('POST', path, { name: `B${i}` })))).map((b: any) => b.revision).sort((a, b) => a - b);
+    expect(await numbers(8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const last = (await admin.get(path)).body.find((b: any) => b.revision === 8);
+    expect((await admin.delete(`${path}/${last.id}`)).status).toBe(204);
+    expect(await numbers(2)).toEqual([8, 9]);
+  });
+
   it('hold entries, which go with them', async () => {
     const { id } = await manager.must('POST', money, { name: 'Team' });
     const body = { department_id: dep, person_id: artist.id, start_date: '2024-01-01', months_duration: 6, daily_salary: 150 };

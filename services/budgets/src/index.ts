@@ -1,5 +1,6 @@
 import { on, projection, sql, type ServiceDefinition } from '@shotlog/kernel';
 import { budget, budgetEntry } from './budget/budget.ts';
+import { makeBudget, revisionClaimSource } from './budget/production-budgets.ts';
 import { departments, entities, projects, taskProjection, taskTypes, timeSpents } from './neighbours.ts';
 import { routes } from './routes.ts';
 import { SalaryScaleDeleted, salaryScaleProjection, SalaryScaleUpdated } from './salary-scale/salary-scale.ts';
@@ -10,5 +11,7 @@ const cascades = projection('budget_cascades', [], [on(budget.events.deleted, (e
 export const budgets: ServiceDefinition = {
   name: 'budgets', routes,
   projections: [projects.projection, entities.projection, departments.projection, taskTypes.projection, taskProjection, timeSpents.projection, budget.projection, budgetEntry.projection, cascades, salaryScaleProjection],
+  commands: [makeBudget],
+  claimSources: [revisionClaimSource],
   events: [...Object.values(budget.events), ...Object.values(budgetEntry.events), SalaryScaleUpdated, SalaryScaleDeleted],
 };

@@ -2,7 +2,7 @@ import { NotFound } from '@shotlog/kernel';
 import { given } from '@shotlog/kernel/given';
 import { describe, it } from 'vitest';
 import { budget, budgetEntry } from './budget.ts';
-import { createBudget, deleteBudget, deleteEntry, updateBudget, updateEntry } from './production-budgets.ts';
+import { deleteBudget, deleteEntry, makeBudget, updateBudget, updateEntry } from './production-budgets.ts';
 
 const ids = { budget_id: 'draft', project_id: 'film' };
 const made = budget.events.created({ ...ids, name: 'Draft', currency: 'EUR', revision: 1, announced_as: 'create' });
@@ -12,8 +12,8 @@ const entry = budgetEntry.events.created({ ...ids, budget_entry_id: 'ned', depar
 describe('budgets of a production', () => {
   it('are made once', () => {
     const wanted = { ...ids, name: 'Draft', currency: 'EUR', revision: 1 };
-    given(createBudget).when(wanted as never).then(made);
-    given(createBudget, made).when(wanted as never).thenNothing();
+    given(makeBudget).when(wanted as never).then(made);
+    given(makeBudget, made).when(wanted as never).thenNothing();
   });
   it('change only what is new', () => {
     given(updateBudget, made).when({ ...ids, name: 'Draft', currency: 'USD' } as never).then(budget.events.updated({ ...ids, changes: { currency: 'USD' } }));

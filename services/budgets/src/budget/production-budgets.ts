@@ -1,5 +1,5 @@
 import {
-  bodySchema, command, fieldSchema, f, Invalid, isId, NotFound, oneText, only, pathId, raw, rendered, route, sql, type Caller, type Context, type Request, type Route,
+  bodySchema, command, Conflict, fieldSchema, f, Invalid, isId, NotFound, oneText, only, pathId, raw, rendered, route, spanning, sql, type Caller, type Claim, type Context, type Request, type Route,
 } from '@shotlog/kernel';
 import { z } from 'zod';
 import { budget, budgetEntry, checkEntry } from './budget.ts';
@@ -34,24 +34,48 @@ const budgetOf = async (context: Context, c: { project_id: string; budget_id: st
   if (!(await context.db.one(sql`select 1 from budget where id = ${c.budget_id} and project_id = ${c.project_id}`))) throw new NotFound('budget', c.budget_id);
 };
 
+/** Two budgets of a production that are made at once take different numbers. */
+const revisionClaims = (row: any): Claim[] => (row?.project_id ? [{ kind: 'budget.revision', key: `${row.project_id}\n${row.revision}` }] : []);
+/** Where the claims are read from when the database was made anew. */
+export const revisionClaimSource = "select 'budget.revision', project_id || E'\\n' || revision, 'budget-' || id from budget where project_id is not null";
+
+/** A step: makes a budget under a number that no other one of the production has. @throws Conflict (409) when one has it. */
+export const makeBudget = command({
+  subject: 'cmd.budgets.make-production-budget', schema: z.object({ budget_id: Id, project_id: Id, name: Name, currency: z.string(), revision: z.number().int() }), state: budget.commands.create.state as any, creates: true,
+  claims: revisionClaims, policy: mayManage, stream: (c: any) => budget.stream(c.budget_id),
+  decide: (c: any, row: unknown) => (row !== null ? [] : [budget.events.created({ ...c, announced_as: 'create' })]),
+  taken: () => new Conflict('Others make budgets of this production at the same time. Try again.'),
+});
+
+/** How many numbers are tried while others take them. */
+const ATTEMPTS = 50;
+
 /** Makes a budget with the production's next revision number. */
-export const createBudget = command({
-  subject: 'cmd.budgets.create-production-budget', schema: z.object({ project_id: Id, name: Name, currency: Currency }), state: budget.commands.create.state as any, creates: true, policy: mayManage,
+export const createBudget = spanning({
+  subject: 'cmd.budgets.create-production-budget', schema: z.object({ project_id: Id, name: Name, currency: Currency }), policy: mayManage,
   prepare: async (c, context: Context) => {
     await project(context, c.project_id);
     mayManage(context.caller, c);
-    const last = await context.db.one<{ revision: number }>(sql`select coalesce(max(revision), 0)::int as revision from budget where project_id = ${c.project_id}`);
-    return { budget_id: context.moment.id(), project_id: c.project_id, name: c.name, currency: c.currency ?? 'USD', revision: last!.revision + 1 };
+    return c;
   },
-  stream: (c: any) => budget.stream(c.budget_id),
-  decide: (c: any, row: unknown) => (row !== null ? [] : [budget.events.created({ ...c, announced_as: 'create' })]),
-  answer: (c: any, context) => shownBudget(c.budget_id, context),
+  handle: async (c, context) => {
+    const last = await context.db.one<{ revision: number }>(sql`select coalesce(max(revision), 0)::int as revision from budget where project_id = ${c.project_id}`);
+    const wanted = { budget_id: context.moment.id(), project_id: c.project_id, name: c.name, currency: c.currency ?? 'USD' };
+    for (let attempt = 1; ; attempt++) {
+      const made = await context.run(makeBudget, { ...wanted, revision: last!.revision + attempt }, 'make').then(() => true, (error) => {
+        if (!(error instanceof Conflict) || attempt >= ATTEMPTS) throw error;
+        return false;
+      });
+      if (made) return;
+    }
+  },
+  answer: (_, context) => shownBudget(context.moment.id(), context),
 });
 
 /** Renames a budget or changes its currency. */
 export const updateBudget = command({
   subject: 'cmd.budgets.update-production-budget', schema: BudgetIds.extend({ name: Name.optional(), currency: Currency }), state: budget.commands.create.state as any, policy: mayManage,
-  stream: (c: any) => budget.stream(c.budget_id),
+  claims: revisionClaims, stream: (c: any) => budget.stream(c.budget_id),
   decide: ({ budget_id, project_id, name, currency }: any, row: Row) => {
     const changes = changed(within(row, { project_id }, 'budget', budget_id), { name, currency });
     return Object.keys(changes).length === 0 ? [] : [budget.events.updated({ budget_id, project_id, changes })];
@@ -62,7 +86,7 @@ export const updateBudget = command({
 /** Takes a budget away, with its entries. */
 export const deleteBudget = command({
   subject: 'cmd.budgets.delete-production-budget', schema: BudgetIds, state: budget.commands.create.state as any, policy: mayManage,
-  stream: (c: any) => budget.stream(c.budget_id),
+  claims: revisionClaims, stream: (c: any) => budget.stream(c.budget_id),
   decide: (c: any, row: Row) => {
     within(row, c, 'budget', c.budget_id);
     return [budget.events.deleted({ budget_id: c.budget_id, project_id: c.project_id })];
