@@ -13,6 +13,7 @@ export class Child {
   #process: ChildProcess | null = null;
   base = '';
   natsUrl = '';
+  eventStoreUrl = '';
 
   constructor(dataDir: string, env: Record<string, string> = {}) {
     this.dataDir = dataDir;
@@ -32,10 +33,11 @@ export class Child {
       const hear = (chunk: Buffer) => {
         said += chunk;
         const [, port] = /serves http:\/\/localhost:(\d+)/.exec(said) ?? [];
-        const [, nats] = /events on (nats:\S+?),/.exec(said) ?? [];
-        if (!port || !nats) return;
+        const [, nats, log] = /events on (nats:\S+?), the log on (\S+)/.exec(said) ?? [];
+        if (!port || !nats || !log) return;
         this.base = `http://127.0.0.1:${port}/api`;
         this.natsUrl = nats;
+        this.eventStoreUrl = log;
         resolve();
       };
       child.stdout!.on('data', hear);

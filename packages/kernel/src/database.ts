@@ -13,6 +13,8 @@ export type Db = {
   one<Row = Record<string, any>>(statement: Statement): Promise<Row | null>;
   /** One text column named `text` of the first row: rendered JSON, mostly. */
   text(statement: Statement): Promise<string>;
+  /** All rows, some hundreds at a time and only as fast as they are taken. Holds a connection until the reader ends or leaves. */
+  parts<Row = Record<string, any>>(statement: Statement): AsyncIterable<Row[]>;
   /** Statements one after another in one transaction and one round trip. */
   batch(statements: Statement[]): Promise<void>;
 };
@@ -100,12 +102,31 @@ export const openDatabase = async (options: { url: string; schema: string; table
     one: async (statement) => (await run(statement))[0] ?? null,
     text: async (statement) => (await run(statement))[0]?.text ?? '',
     rows,
+    parts: (statement) => parts(pool, statement),
     batch: async (statements) => { await rows(statements); },
     listen: (channel, heard, lost) => listen(pool, channel, heard, lost),
     lock: (name, lost) => lock(pool, name, lost),
     close: () => orm.close(true),
   };
 };
+
+const PART = 500;
+/** Reads by a cursor, whose plan is made for all rows and not for the first ones. */
+async function* parts(pool: Pool, statement: Statement): AsyncGenerator<any[]> {
+  const client = await pool.connect();
+  let ended = false;
+  try {
+    await client.query(`begin read only; set local cursor_tuple_fraction = 1; declare part no scroll cursor for ${inline(statement)}`);
+    for (let rows = [] as any[]; !ended; ended = rows.length < PART) {
+      rows = rowsOf(await client.query(`fetch ${PART} from part`));
+      if (rows.length > 0) yield rows;
+    }
+  } finally {
+    // Who left in the middle has a transaction open: that connection goes back once it is over, or not at all.
+    const over = await client.query('rollback').then(() => true, () => false);
+    client.release(!over);
+  }
+}
 
 /**
  * Keeps a connection out of the pool until it is given up or breaks; either way the pool gets its place back, once. `prepare` says whether

@@ -131,9 +131,23 @@ export const list = async ({ shape, db, caller, request, scope, relations = fals
   return new Rendered(text);
 };
 
+/** Longer lists than this are sent as they are read, so that memory does not grow with them. */
+const WHOLE = 4_000;
+
 /** The rows of a select as one JSON list, made by PostgreSQL. */
-export const rendered = async (db: Db, select: Statement): Promise<Rendered> =>
-  new Rendered(await db.text(sql`select coalesce(json_agg(r), '[]')::text as text from (${select}) r`));
+export const rendered = async (db: Db, select: Statement): Promise<Rendered> => {
+  const row = await db.one<{ text: string; n: number }>(sql`select coalesce(json_agg(r), '[]')::text as text, count(*) as n from (select * from (${select}) l limit ${WHOLE + 1}) r`);
+  return row!.n > WHOLE ? new Rendered('', pieces(db, select)) : new Rendered(row!.text);
+};
+
+async function* pieces(db: Db, select: Statement): AsyncGenerator<string> {
+  let mark = '[';
+  for await (const rows of db.parts<{ text: string }>(sql`select row_to_json(r)::text as text from (${select}) r`)) {
+    yield mark + rows.map((r) => r.text).join(',');
+    mark = ',';
+  }
+  yield mark === '[' ? '[]' : ']';
+}
 
 /** One row as JSON text, found by `where` over `t`; null when there is none. */
 export const oneText = async (db: Db, shape: Shape, caller: Caller, where: Statement, relations: boolean): Promise<string | null> => {

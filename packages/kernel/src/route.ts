@@ -38,9 +38,12 @@ export class Reply {
 /** JSON that a query has rendered as text already. @throws NotFound (404) for no text: what was found a moment ago is gone. */
 export class Rendered {
   readonly text: string;
-  constructor(text: string | null) {
+  /** The whole answer piece by piece, where it is too long for one text; `text` is empty then. */
+  readonly pieces: AsyncIterable<string> | null;
+  constructor(text: string | null, pieces: AsyncIterable<string> | null = null) {
     if (text === null) throw new NotFound();
     this.text = text;
+    this.pieces = pieces;
   }
 }
 

@@ -8,6 +8,7 @@ import { asDomainError, DomainError } from './errors.ts';
 import type { Processes } from './processes.ts';
 import { newId } from './ids.ts';
 import type { Projector } from './projector.ts';
+import { streamed } from './streamed.ts';
 import { nameOf, Rendered, Reply, type HandlerRoute, type QueryContext, type QueryRoute, type Request, type Route } from './route.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -90,6 +91,7 @@ export const openServer = (options: {
     if (position !== null) extra['x-log-position'] = String(seenBy(options.projector, position));
     if (result instanceof Reply) return { status: result.status, headers: { ...result.headers, ...extra }, body: result.body };
     const status = 'handle' in r ? r.status : 200;
+    if (result instanceof Rendered && result.pieces) return { ...streamed(result.pieces, ask.headers, extra), status };
     if (status === 204) return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...extra }, body: null };
     const rendition = new Rendition(Buffer.from(result instanceof Rendered ? result.text : JSON.stringify(result)));
     const how = keeping as { on: string[]; per: 'anyone' | 'role' | 'person' } | null;
