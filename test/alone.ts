@@ -42,7 +42,7 @@ export class Alone {
     alone.service = await alone.replica();
     alone.#commands = await openCommands(alone.lab.config.NATS_URL, []);
     alone.#app = openGateway({
-      routes: definition.routes.map((route) => ({ route, service: definition.name })), port: () => alone.service.port, commands: alone.#commands, tokens: openTokens(alone.lab.config.SHOTLOG_SECRET_KEY), logger: pino({ level: 'silent' }), positions: new Positions(), origins: [], own: () => {}, unfinished: [],
+      routes: definition.routes.map((route) => ({ route, service: definition.name })), port: () => alone.service.port, commands: alone.#commands, tokens: openTokens(alone.lab.config.SHOTLOG_SECRET_KEY), logger: pino({ level: 'silent' }), positions: new Positions(), origins: [], own: () => {},
     });
     return alone;
   }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { definitions } from '@shotlog/gateway';
 import type { Route } from '@shotlog/kernel';
@@ -40,6 +41,19 @@ const each = async (list: Route[], check: (route: Route) => Promise<string | nul
   }));
   return wrong.sort();
 };
+
+describe('the documented API', () => {
+  it('is there, route by route', async () => {
+    const contract = (await readFile(new URL('./contract-routes.tsv', import.meta.url), 'utf8')).trim().split('\n').map((line) => line.split('\t') as [string, string]);
+    expect(contract.length).toBe(790);
+    const missing: string[] = [];
+    await Promise.all(contract.map(async ([method, path]) => {
+      const { status, body } = await studio.nobody.send(method, fill(path, sample), method === 'GET' ? undefined : {});
+      if (status === 405 || status === 501 || body?.message === 'There is nothing at this address.') missing.push(`${method} ${path}`);
+    }));
+    expect(missing).toEqual([]);
+  });
+});
 
 describe('every route', () => {
   it('refuses who has no token, unless it is open', async () => {

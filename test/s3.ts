@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -22,22 +22,30 @@ const { S3_ENDPOINT, S3_ACCESS_KEY = '', S3_SECRET_KEY = '' } = process.env;
 /** Why what needs a server that speaks S3 is skipped; null where there is one: the one that `S3_ENDPOINT` names, or a `minio` on PATH. */
 export const noS3: string | null = S3_ENDPOINT || onPath ? null : 'no S3_ENDPOINT is set and no minio is on PATH';
 
+/** `down` ends the server for a while and `up` brings it back with all that it keeps; neither is there for a server that is not ours. */
+export type StartedS3 = S3Server & { stop(): Promise<void>; outage: { down(): Promise<void>; up(): Promise<void> } | null };
+
 /** A server that speaks S3, and how to end it. */
-export const startS3 = async (): Promise<S3Server & { stop(): Promise<void> }> => {
-  if (S3_ENDPOINT) return { endpoint: S3_ENDPOINT, accessKey: S3_ACCESS_KEY, secretKey: S3_SECRET_KEY, stop: async () => {} };
+export const startS3 = async (): Promise<StartedS3> => {
+  if (S3_ENDPOINT) return { endpoint: S3_ENDPOINT, accessKey: S3_ACCESS_KEY, secretKey: S3_SECRET_KEY, stop: async () => {}, outage: null };
   const folder = await mkdtemp(join(tmpdir(), 'shotlog-minio-'));
   const address = `127.0.0.1:${await freePort()}`;
   const keys = { accessKey: 'shotlog-test', secretKey: randomBytes(16).toString('hex') };
-  const server = spawn('minio', ['server', '--quiet', '--address', address, folder], { stdio: 'ignore', env: { ...process.env, MINIO_ROOT_USER: keys.accessKey, MINIO_ROOT_PASSWORD: keys.secretKey } });
+  let server: ChildProcess;
+  const up = async () => {
+    server = spawn('minio', ['server', '--quiet', '--address', address, folder], { stdio: 'ignore', env: { ...process.env, MINIO_ROOT_USER: keys.accessKey, MINIO_ROOT_PASSWORD: keys.secretKey } });
+    for (const until = Date.now() + 60_000; !(await fetch(`http://${address}/minio/health/ready`).then((r) => r.ok, () => false));) {
+      if (Date.now() > until || server.exitCode !== null) throw new Error('minio does not start');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const down = async () => { if (server.exitCode === null && server.kill('SIGKILL')) await once(server, 'exit'); };
+  await up();
   const stop = async () => {
-    if (server.exitCode === null && server.kill('SIGKILL')) await once(server, 'exit');
+    await down();
     await rm(folder, { recursive: true, force: true });
   };
-  for (const until = Date.now() + 60_000; !(await fetch(`http://${address}/minio/health/ready`).then((r) => r.ok, () => false));) {
-    if (Date.now() > until || server.exitCode !== null) throw new Error('minio does not start');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return { endpoint: `http://${address}`, ...keys, stop };
+  return { endpoint: `http://${address}`, ...keys, stop, outage: { down, up } };
 };
 
 /** The settings by which Shotlog keeps its objects there: in a bucket of its own, the same again for the same data folder. */

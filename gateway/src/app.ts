@@ -24,8 +24,6 @@ export type GatewayParts = {
   origins: string[];
   /** Routes that the gateway answers itself (`/`, `/status`, `/openapi.json` …), by the path below `/api`. */
   own: (app: Hono, metrics: Metrics) => void;
-  /** Routes of the contract that nothing answers yet: 501. */
-  unfinished: { method: string; path: string }[];
 };
 
 const MAX_WAIT_HEADER = 'x-log-behind';
@@ -70,11 +68,6 @@ export const openGateway = (parts: GatewayParts): Hono => {
         return json(500, { error: true, message: 'Something went wrong here; it was noted.' });
       }
     });
-  }
-  for (const { method, path } of parts.unfinished) {
-    const pattern = pathPattern(path);
-    patterns.push({ pattern, methods: new Set([method]) });
-    api.on(method, pattern.hono, () => json(501, { error: true, message: `${method} ${path} is not there yet.` }));
   }
   api.notFound((c) => {
     const path = pathOf(c);

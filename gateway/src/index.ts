@@ -12,7 +12,7 @@ import { openLive } from './live/index.ts';
 import { ownRoutes } from './own.ts';
 import { Positions } from './positions.ts';
 import { remotePort } from '@shotlog/kernel/remote';
-import { definitions, unfinishedRoutes } from './routes.ts';
+import { definitions } from './routes.ts';
 
 export { openGateway } from './app.ts';
 export { openApi } from './openapi.ts';
@@ -36,7 +36,6 @@ export const startGateway = async (config: ServiceConfig, logger: Logger, local:
     routes, port, commands, logger, positions, tokens: openTokens(config.SHOTLOG_SECRET_KEY), origins,
     own: ownRoutes({ routes, port, services: names, health: () => healthOf(names, local, port, commands), config: publicConfig(config),
       publish: (name, payload) => commands.nats.publish(name, JSON.stringify(payload)) }),
-    unfinished: unfinishedRoutes(routes.map((m) => m.route)),
   });
   const answer = getRequestListener(app.fetch);
   const server = createServer((request, response) => { if (!live.handle(request, response)) void answer(request, response); });

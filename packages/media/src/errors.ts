@@ -55,3 +55,10 @@ export class RangeNotSatisfiable extends DomainError {
     super('Invalid', `The range lies outside the ${size_bytes} bytes of ${key}.`, { status: 416, data: { size_bytes } });
   }
 }
+
+/** 503: the object storage cannot be reached, or says that it cannot now. */
+export class StorageUnavailable extends DomainError {
+  constructor(cause: unknown) {
+    super('Unavailable', 'The object storage does not answer now. Try again.', { cause });
+  }
+}

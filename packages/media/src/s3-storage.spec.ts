@@ -22,7 +22,7 @@ if (noS3 === null) {
   const copies = await temporaryFolder();
   let options: S3Options;
   storageConformance('S3', async () => {
-    const { stop, ...server } = await startS3();
+    const { stop, outage: _, ...server } = await startS3();
     ends.push(stop);
     options = { ...server, bucket: `conformance-${randomUUID()}`, temporaryFolder: copies };
     const storage = await openStorage({ s3: options });

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { Client } from 'minio';
 import type { Body } from './body.ts';
 import { measured } from './body.ts';
-import { ObjectMissing, RangeNotSatisfiable } from './errors.ts';
+import { ObjectMissing, RangeNotSatisfiable, StorageUnavailable } from './errors.ts';
 import { checkKey } from './storage-key.ts';
 import type { ByteRange, LocalFile, ObjectStat, PutInfo, S3Options, Storage, Stored } from './storage.ts';
 import { sweepTemporaries, TEMPORARIES, temporaryPath } from './temporary.ts';
@@ -18,6 +18,12 @@ const MOST_PARTS = 10_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const isMissing = (error: unknown): boolean => ['NotFound', 'NoSuchKey'].includes((error as { code?: string }).code ?? '');
+
+/** What passes: a server that is away, or says that it has too much to do. */
+const PASSING = /^(E[A-Z]+|SlowDown|InternalError|ServiceUnavailable|RequestTimeout|XMinioServerNotInitialized)$/;
+const reached = <T>(call: Promise<T>): Promise<T> => call.catch((error: unknown) => {
+  throw PASSING.test((error as { code?: string }).code ?? '') ? new StorageUnavailable(error) : error;
+});
 
 /** Cuts a stream into parts of `bytes`, the last one shorter; an empty stream gives one empty part. */
 async function* cut(body: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Buffer> {
@@ -63,7 +69,7 @@ class S3Storage implements Storage {
     try {
       const first = await parts.next();
       const second = await parts.next(); // ends the stream when there is no second part, so the size is checked by now
-      if (second.done) await this.#client.putObject(this.#bucket, key, first.value!, first.value!.length, headers);
+      if (second.done) await reached(this.#client.putObject(this.#bucket, key, first.value!, first.value!.length, headers));
       else await this.#putParts(key, (async function* () { yield first.value!; yield second.value; yield* parts; })(), headers);
     } finally {
       await parts.return(undefined); // closes the body when S3 failed before its end
@@ -72,19 +78,19 @@ class S3Storage implements Storage {
   }
 
   async #putParts(key: string, parts: AsyncIterable<Buffer>, headers: Record<string, string>): Promise<void> {
-    const uploadID = await this.#client.initiateNewMultipartUpload(this.#bucket, key, headers);
+    const uploadID = await reached(this.#client.initiateNewMultipartUpload(this.#bucket, key, headers));
     try {
       const done: { part: number; etag: string }[] = [];
       for await (const part of parts) {
         const partNumber = done.length + 1;
         const md5 = createHash('md5').update(part).digest('base64');
-        const { etag } = await this.#client.uploadPart({
+        const { etag } = await reached(this.#client.uploadPart({
           bucketName: this.#bucket, objectName: key, uploadID, partNumber,
           headers: { 'Content-Length': String(part.length), 'Content-MD5': md5 },
-        }, part);
+        }, part));
         done.push({ part: partNumber, etag });
       }
-      await this.#client.completeMultipartUpload(this.#bucket, key, uploadID, done);
+      await reached(this.#client.completeMultipartUpload(this.#bucket, key, uploadID, done));
     } catch (error) {
       // What failed to be aborted now is swept by a later start.
       await this.#client.abortMultipartUpload(this.#bucket, key, uploadID).catch(() => {});
@@ -94,7 +100,7 @@ class S3Storage implements Storage {
 
   async stat(key: string): Promise<ObjectStat | null> {
     try {
-      const found = await this.#client.statObject(this.#bucket, checkKey(key));
+      const found = await reached(this.#client.statObject(this.#bucket, checkKey(key)));
       const contentType = (found.metaData as Record<string, string>)['content-type'] ?? 'application/octet-stream';
       return { size_bytes: found.size, contentType, modified_at: found.lastModified };
     } catch (error) {
@@ -108,16 +114,16 @@ class S3Storage implements Storage {
     if (found === null) throw new ObjectMissing(key);
     if (range && range.start >= found.size_bytes) throw new RangeNotSatisfiable(key, found.size_bytes);
     try {
-      if (!range) return await this.#client.getObject(this.#bucket, key);
+      if (!range) return await reached(this.#client.getObject(this.#bucket, key));
       const end = Math.min(range.end ?? found.size_bytes - 1, found.size_bytes - 1);
-      return await this.#client.getPartialObject(this.#bucket, key, range.start, end - range.start + 1);
+      return await reached(this.#client.getPartialObject(this.#bucket, key, range.start, end - range.start + 1));
     } catch (error) {
       throw isMissing(error) ? new ObjectMissing(key) : error;
     }
   }
 
   async remove(key: string): Promise<void> {
-    await this.#client.removeObject(this.#bucket, checkKey(key));
+    await reached(this.#client.removeObject(this.#bucket, checkKey(key)));
   }
 
   async localFile(key: string): Promise<LocalFile> {
@@ -141,6 +147,13 @@ class S3Storage implements Storage {
   }
 }
 
+const makeBucket = async (client: Client, { bucket, region = '' }: S3Options): Promise<void> => {
+  if (await client.bucketExists(bucket)) return;
+  await client.makeBucket(bucket, region).catch((error: { code?: string }) => {
+    if (error.code !== 'BucketAlreadyOwnedByYou') throw error; // another replica was faster
+  });
+};
+
 /** Opens a bucket as storage, making it when it is missing; see `openStorage`. */
 export const openS3 = async (options: S3Options): Promise<Storage> => {
   const url = new URL(/^https?:\/\//.test(options.endpoint) ? options.endpoint : `http://${options.endpoint}`);
@@ -149,11 +162,9 @@ export const openS3 = async (options: S3Options): Promise<Storage> => {
     port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port),
     ...(options.region ? { region: options.region } : {}),
   });
-  if (!await client.bucketExists(options.bucket)) {
-    await client.makeBucket(options.bucket, options.region ?? '').catch((error: { code?: string }) => {
-      if (error.code !== 'BucketAlreadyOwnedByYou') throw error; // another replica was faster
-    });
-  }
+  await makeBucket(client, options).catch((cause: Error) => {
+    throw new Error(`The object storage at ${url.origin} cannot be used (${cause.message || (cause as { code?: string }).code}). Is it running, and are S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY and S3_SECRET_KEY right?`, { cause });
+  });
   const temporaries = options.temporaryFolder ? join(options.temporaryFolder, 'shotlog-media') : TEMPORARIES;
   await sweepTemporaries(temporaries);
   const storage = new S3Storage(client, options.bucket, temporaries);

@@ -6,6 +6,7 @@ import { TaskCreated, TaskUpdated } from '@shotlog/tasks/task/task.events';
 import { taskType } from '@shotlog/tasks/task-type/task-type';
 import { timeSpent } from '@shotlog/tasks/time-spent/time-spent';
 import { Alone, type AloneClient } from '@shotlog/test/alone';
+import { rebuilt } from '@shotlog/test/rebuilt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budgets } from './index.ts';
 
@@ -182,4 +183,12 @@ describe('the generic routes', () => {
     expect((await admin.post('/data/budget-entries', { budget_id: NOBODY, department_id: dep, start_date: '2024-01-01', months_duration: 3, daily_salary: 10 })).status).toBe(400);
     expect((await admin.delete(`/data/budget-entries/${entry.id}`)).status).toBe(204);
   });
+});
+
+it('holds the same rows when they are made anew of the log', async () => {
+  const { id } = await manager.must('POST', money, { name: 'Kept' });
+  await manager.must('POST', `${money}/${id}/entries`, { department_id: dep, person_id: artist.id, start_date: '2024-01-01', months_duration: 6, daily_salary: 150 });
+  const { live, anew } = await rebuilt(budgets, alone.lab.config);
+  expect(anew).toEqual(live);
+  expect(['budget', 'budget_entry', 'salary_scale', 'task', 'time_spent'].filter((table) => live[table]!.length === 0)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { assetInstance } from '@shotlog/breakdown/asset-instance/asset-instance'
 import { entityNeighbour } from '@shotlog/breakdown/entity/neighbour';
 import { entityType } from '@shotlog/breakdown/entity-type/entity-type';
 import { projectNeighbour } from '@shotlog/breakdown/project/neighbour';
-import { apiTime, common, f, insert, json, neighbour, on, projection, raw, remove, sql, table, update, type Projection, type Statement } from '@shotlog/kernel';
+import { apiTime, common, f, insert, json, madeAt, neighbour, on, projection, raw, remove, sql, table, update, type Projection, type Statement } from '@shotlog/kernel';
 import { PlaylistCreated, PlaylistDeleted, PlaylistEntityAdded, PlaylistUpdated } from '@shotlog/playlists/playlist/playlist.events';
 import { commentProjection } from '@shotlog/tasks/comment/comment.projection';
 import { CommentDeleted, TaskAssigned, TaskCreated, TaskDeleted, TaskUnassigned, TaskUpdated } from '@shotlog/tasks/task/task.events';
@@ -48,7 +48,7 @@ const assetInstances = neighbour(assetInstance, ['name', 'number', 'asset_id', '
 const tasks = table('task', { ...common, name: f.text(), project_id: f.uuid(), entity_id: f.uuid(), task_type_id: f.uuid(), task_status_id: f.uuid(), assignees: f.uuids(), shotgun_id: f.integer() },
   { indexes: ['entity_id', 'project_id'] });
 const taskProjection = projection('task', [tasks, doomed], [
-  on(TaskCreated, (e) => insert(tasks, { ...e.data, id: e.data.task_id, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position })),
+  on(TaskCreated, (e) => insert(tasks, { ...e.data, id: e.data.task_id, created_at: madeAt(e), updated_at: apiTime(e.metadata.at), log_position: e.position })),
   on(TaskUpdated, (e) => update(tasks, e.data.task_id, e.data.changes)),
   on(TaskAssigned, (e) => sql`update task set assignees = array_append(array_remove(assignees, ${e.data.person_id}::uuid), ${e.data.person_id}::uuid) where id = ${e.data.task_id}`),
   on(TaskUnassigned, (e) => sql`update task set assignees = array_remove(assignees, ${e.data.person_id}::uuid) where id = ${e.data.task_id}`),

@@ -1,6 +1,9 @@
 import { newId } from '@shotlog/kernel';
+import { readConfig } from '@shotlog/kernel/config';
+import { rebuilt } from '@shotlog/test/rebuilt';
 import { startStudio, type Client, type Studio } from '@shotlog/test/studio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notifications } from './index.ts';
 
 const NOBODY = '11111111-2222-4333-8444-555555555555';
 let studio: Studio;
@@ -286,3 +289,10 @@ describe('what is gone', () => {
     expect((await admin.get(`/data/subscriptions?task_id=${tasks[1]}`)).body).toEqual([]);
   });
 });
+
+it('holds the same rows when they are made anew of the log', async () => {
+  const { databaseUrl, eventStoreUrl, natsUrl, secret } = studio.embedded;
+  const { live, anew } = await rebuilt(notifications, readConfig({ DATABASE_URL: databaseUrl, EVENTSTORE_URL: eventStoreUrl, NATS_URL: natsUrl, SHOTLOG_SECRET_KEY: secret }));
+  expect(anew).toEqual(live);
+  expect(['news', 'notification', 'subscription', 'chat', 'chat_message', 'api_event'].filter((table) => live[table]!.length === 0)).toEqual([]);
+}, 30_000);

@@ -3,7 +3,7 @@ import { entityNeighbour } from '@shotlog/breakdown/entity/neighbour';
 import { projectNeighbour } from '@shotlog/breakdown/project/neighbour';
 import { attachmentFile } from '@shotlog/files/attachment-file/attachment-file';
 import { MainPreviewSet, PreviewFileAdded, PreviewFileAnnotated, PreviewFileCreated, PreviewFileDeleted, PreviewFileUpdated, previewFileFields } from '@shotlog/files/preview-file/preview-file.events';
-import { apiTime, common, f, insert, json, neighbour, on, projection, raw, remove, sql, table, update, type Projection, type Statement } from '@shotlog/kernel';
+import { apiTime, common, f, insert, json, madeAt, neighbour, on, projection, raw, remove, sql, table, update, type Projection, type Statement } from '@shotlog/kernel';
 import { taskStatus } from '@shotlog/tasks/task-status/task-status';
 import { taskType } from '@shotlog/tasks/task-type/task-type';
 import { CommentDeleted, CommentReplied, CommentUpdated, ReplyDeleted, TaskAssigned, TaskCommented, TaskCreated, TaskDeleted, TaskUnassigned, TaskUpdated } from '@shotlog/tasks/task/task.events';
@@ -38,7 +38,7 @@ const created = (e: { metadata: { at: string }; position: bigint }) => ({ create
 const updated = (e: { metadata: { at: string } }) => ({ updated_at: apiTime(e.metadata.at) });
 
 const tasks: Projection = projection('task', [taskTable, commentTable], [
-  on(TaskCreated, (e) => insert(taskTable, { ...e.data, id: e.data.task_id, ...created(e) })),
+  on(TaskCreated, (e) => insert(taskTable, { ...e.data, id: e.data.task_id, ...created(e), created_at: madeAt(e) })),
   on(TaskUpdated, (e) => update(taskTable, e.data.task_id, { ...e.data.changes, ...updated(e) })),
   on(TaskAssigned, (e) => sql`update task set assignees = array_append(array_remove(assignees, ${e.data.person_id}), ${e.data.person_id}) where id = ${e.data.task_id}`),
   on(TaskUnassigned, (e) => sql`update task set assignees = array_remove(assignees, ${e.data.person_id}) where id = ${e.data.task_id}`),

@@ -1,5 +1,5 @@
 import { MainPreviewSet, PreviewFileDeleted } from '@shotlog/files/preview-file/preview-file.events';
-import { apiTime, common, derivedId, f, insert, json, on, projection, remove, sql, table, update, type Recorded, type Statement } from '@shotlog/kernel';
+import { apiTime, common, derivedId, f, insert, json, madeAt, on, projection, remove, sql, table, update, type Recorded, type Statement } from '@shotlog/kernel';
 import { projectEvents } from '../project/project.fields.ts';
 import { CastingSet, entityEvents, entityFields, KINDS, linkId, type Cast, type CastingSetEvent } from './entity.events.ts';
 
@@ -22,7 +22,7 @@ export const fold = (text: string): string => text.normalize('NFD').replace(/\p{
 const at = (e: Recorded) => apiTime(e.metadata.at);
 
 const created = (kind: string) => (e: Recorded) =>
-  insert(entityTable, { ...e.data, kind, folded: fold(e.data.name), id: e.data.entity_id, created_at: at(e), updated_at: at(e), log_position: e.position });
+  insert(entityTable, { ...e.data, kind, folded: fold(e.data.name), id: e.data.entity_id, created_at: madeAt(e), updated_at: at(e), log_position: e.position });
 
 const versionOf = (e: Recorded): Statement[] => {
   const { name, data } = e.data.changes;

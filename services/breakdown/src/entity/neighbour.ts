@@ -1,4 +1,4 @@
-import { apiTime, common, insert, on, projection, remove, table, update, type Fields, type Projection, type Statement, type Table } from '@shotlog/kernel';
+import { apiTime, common, insert, madeAt, on, projection, remove, table, update, type Fields, type Projection, type Statement, type Table } from '@shotlog/kernel';
 import { entityEvents, entityFields, KINDS } from './entity.events.ts';
 
 /**
@@ -11,7 +11,7 @@ export const entityNeighbour = (names: (keyof typeof entityFields)[], options: {
   return {
     table: kept,
     projection: projection('entity', [kept], KINDS.flatMap((kind) => [
-      on(entityEvents[kind].created, (e) => insert(kept, { ...e.data, kind, id: e.data.entity_id, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position })),
+      on(entityEvents[kind].created, (e) => insert(kept, { ...e.data, kind, id: e.data.entity_id, created_at: madeAt(e), updated_at: apiTime(e.metadata.at), log_position: e.position })),
       on(entityEvents[kind].updated, (e) => update(kept, e.data.entity_id, { ...e.data.changes, updated_at: apiTime(e.metadata.at) })),
       on(entityEvents[kind].deleted, (e) => [remove(kept, e.data.entity_id), ...(options.gone?.(e.data.entity_id) ?? [])]),
     ])),

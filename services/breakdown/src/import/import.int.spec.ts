@@ -115,6 +115,10 @@ describe('what other servers gave', () => {
     const pan = { ...cup, id: `${there}2`, name: 'Far pan' };
     expect((await f.admin.post('/import/kitsu/entities', [cup, pan])).body.map((e: any) => e.id)).toEqual([cup.id, pan.id]);
     expect((await f.admin.post('/import/kitsu/entities', [{ ...cup, name: 'Far mug', data: undefined }])).body).toMatchObject([{ name: 'Far mug', data: { far: true } }]);
+    const shot = { id: `${there}7`, name: 'FAR', project_id: short, entity_type_id: NOBODY, type: 'Shot', created_at: '2020-01-01T10:00:00' };
+    expect((await f.admin.post('/import/kitsu/entities', [shot])).body, 'the type of shots of the other studio').toMatchObject([{ name: 'FAR', created_at: '2020-01-01T10:00:00' }]);
+    expect((await f.admin.must('GET', `/data/shots/${shot.id}`))).toMatchObject({ type: 'Shot', created_at: '2020-01-01T10:00:00' });
+    expect((await f.admin.post('/import/kitsu/entities', [{ ...shot, id: `${there}8`, type: 'Asset' }])).status).toBe(400);
     expect((await f.admin.post('/import/kitsu/entity-links', [{ id: `${there}3`, entity_in_id: cup.id, entity_out_id: pan.id, nb_occurences: 4 }])).body).toMatchObject([{ id: `${there}3`, nb_occurences: 4 }]);
     expect((await f.admin.must('GET', `/data/assets/${cup.id}/casting`))).toMatchObject([{ asset_name: 'Far pan', nb_occurences: 4 }]);
   });

@@ -5,9 +5,9 @@ import { changeCasting } from '../casting/change-casting.ts';
 import { createPlainEntity } from '../entity/create-entity.ts';
 import { Entity as EntityAnswer } from '../entity/entity.answers.ts';
 import { listColumns } from '../entity/entity.columns.ts';
-import { entityFields, type Kind } from '../entity/entity.events.ts';
+import { entityFields, KINDS, type Kind } from '../entity/entity.events.ts';
 import { setEntity } from '../entity/update-entity.ts';
-import { kindOfType } from '../entity/kinds.ts';
+import { kindOfType, RULES, typeOfKind } from '../entity/kinds.ts';
 
 /** The entries of an import, each checked before the first is written. @throws Invalid (400) naming the entry. */
 const entries = <S extends z.ZodType>(body: unknown, schema: S): z.output<S>[] => {
@@ -22,8 +22,16 @@ const entries = <S extends z.ZodType>(body: unknown, schema: S): z.output<S>[] =
 const given = z.object({ entries: z.unknown().optional() });
 const ids = (of: string[]) => sql`${`{${of.join(',')}}`}::uuid[]`;
 
-const Entity = bodySchema(entityFields).extend({ id: z.guid(), name: z.string().min(1).max(160), project_id: z.guid(), entity_type_id: z.guid() });
+const Entity = bodySchema(entityFields).extend({ id: z.guid(), created_at: z.unknown().optional(), type: z.unknown().optional(), name: z.string().min(1).max(160), project_id: z.guid(), entity_type_id: z.guid() });
 type Entity = z.output<typeof Entity> & Record<string, any> & { id: string; project_id: string; entity_type_id: string };
+/** The type of each entity, where it is one of the other studio's own for what everybody has (its shots, its sequences …): the one that is here. */
+const knownTypes = async (context: Context, list: Entity[]): Promise<Entity[]> => {
+  const here = await context.db.all<{ id: string }>(sql`select id from entity_type where id = any(${ids(list.map((e) => e.entity_type_id))})`);
+  return list.map((e) => {
+    const kind = here.some((r) => r.id === e.entity_type_id.toLowerCase()) ? undefined : KINDS.find((k) => k !== 'asset' && RULES[k].type === e.type);
+    return kind ? { ...e, entity_type_id: typeOfKind(kind)! } : e;
+  });
+};
 const ORDER: Kind[] = ['episode', 'sequence', 'scene', 'shot', 'asset', 'edit', 'concept'];
 
 const isThere = async (context: Context, table: 'project' | 'entity_type', wanted: string[]): Promise<void> => {
@@ -37,7 +45,7 @@ const importEntities = spanning({
   subject: 'cmd.breakdown.import-kitsu-entities', schema: given, access: to.signedIn, resumable: true,
   prepare: async (c, context) => {
     if (!context.caller.isAdmin) return { list: [] as Entity[] };
-    const list = (entries(c.entries, Entity) as Entity[]).sort((a, b) => ORDER.indexOf(kindOfType(a.entity_type_id)) - ORDER.indexOf(kindOfType(b.entity_type_id)));
+    const list = (await knownTypes(context, entries(c.entries, Entity) as Entity[])).sort((a, b) => ORDER.indexOf(kindOfType(a.entity_type_id)) - ORDER.indexOf(kindOfType(b.entity_type_id)));
     await isThere(context, 'project', list.map((e) => e.project_id));
     await isThere(context, 'entity_type', list.map((e) => e.entity_type_id));
     return { list };

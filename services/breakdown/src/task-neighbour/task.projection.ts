@@ -1,5 +1,5 @@
 import { PreviewFileAdded, PreviewFileCreated, PreviewFileDeleted, PreviewFileUpdated } from '@shotlog/files/preview-file/preview-file.events';
-import { apiTime, common, f, insert, neighbour, on, PersonDeleted, projection, raw, remove, sql, table, update, type Recorded, type Statement } from '@shotlog/kernel';
+import { apiTime, common, f, insert, madeAt, neighbour, on, PersonDeleted, projection, raw, remove, sql, table, update, type Recorded, type Statement } from '@shotlog/kernel';
 import { TaskAssigned, TaskCreated, TaskDeleted, taskFields, TaskUnassigned, TaskUpdated } from '@shotlog/tasks/task/task.events';
 import { organisation } from '@shotlog/auth/organisation/organisation';
 import { subscription } from '@shotlog/notifications/subscription/subscription';
@@ -33,7 +33,7 @@ const gone = (where: Statement): Statement[] => [
 /** Rows of `task`, `task_person` and `preview_file`, from the events of the services that own them. */
 export const taskProjection = projection('task', [taskTable, taskPersonTable, previewTable], [
   on(TaskCreated, (e) => [
-    insert(taskTable, { ...e.data, id: e.data.task_id, created_at: at(e), updated_at: at(e), log_position: e.position }),
+    insert(taskTable, { ...e.data, id: e.data.task_id, created_at: madeAt(e), updated_at: at(e), log_position: e.position }),
     ...e.data.assignees.map((person_id: string) => insert(taskPersonTable, { task_id: e.data.task_id, person_id })), rendered(e.data.task_id)]),
   on(TaskUpdated, (e) => [update(taskTable, e.data.task_id, { ...e.data.changes, updated_at: at(e) }), rendered(e.data.task_id)]),
   on(TaskAssigned, assigned), on(TaskUnassigned, unassigned),

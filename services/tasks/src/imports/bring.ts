@@ -1,4 +1,4 @@
-import { allow, apiTime, command, Invalid, isId, raw, sql, type Context, type NewEvent, type Resource } from '@shotlog/kernel';
+import { command, givenTime, Invalid, isId, raw, sql, to, type Context, type NewEvent, type Resource } from '@shotlog/kernel';
 import { z } from 'zod';
 import { TaskCommented } from '../task/task.events.ts';
 import { taskState, taskStream } from '../task/task.state.ts';
@@ -26,11 +26,10 @@ export const bringPlain = async (of: Resource, { id, ...values }: Entry, context
 };
 
 type Brought = { task_id: string; comment_id: string; facts: Record<string, any> };
-const timeOf = (value: unknown): string | null => (typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d/.test(value) && !Number.isNaN(Date.parse(value)) ? apiTime(value.replace(' ', 'T')) : null);
 
 /** A comment that was said elsewhere: it stands there, and moves nothing. `imported` tells whoever notifies. */
 export const bringComment = command({
-  subject: 'cmd.tasks.bring-comment', schema: z.object({ task_id: z.guid(), comment_id: z.guid(), facts: z.record(z.string(), z.any()) }), state: taskState, policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.tasks.bring-comment', schema: z.object({ task_id: z.guid(), comment_id: z.guid(), facts: z.record(z.string(), z.any()) }), state: taskState, access: to.system,
   stream: ({ task_id }) => taskStream(task_id),
   decide: ({ task_id, comment_id, facts }: Brought, state): NewEvent[] => {
     if (state.status !== 'live') throw new Invalid('object_id names no task.');
@@ -38,6 +37,6 @@ export const bringComment = command({
     const task_status_id: string | null = facts.task_status_id ?? null;
     return [TaskCommented({ task_id, project_id: state.project_id, comment_id, entity_id: state.fields.entity_id ?? null, task_type_id: state.fields.task_type_id ?? null, person_id: facts.person_id ?? null, task_status_id,
       previous_task_status_id: task_status_id, text: String(facts.text ?? '').replaceAll('\0', ''), checklist: facts.checklist ?? null, for_client: facts.for_client === true, links: facts.links ?? null, mentions: [], department_mentions: [],
-      assignees: state.assignees, data: facts.data ?? null, shotgun_id: facts.shotgun_id ?? null, created_at: timeOf(facts.created_at), imported: true })];
+      assignees: state.assignees, data: facts.data ?? null, shotgun_id: facts.shotgun_id ?? null, created_at: givenTime(facts.created_at), imported: true })];
   },
 });

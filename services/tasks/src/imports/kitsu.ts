@@ -1,4 +1,4 @@
-import { bodySchema, Invalid, isDate, isId, raw, rendered, route, selectList, spanning, sql, textArray, type Context, type Route, type Shape } from '@shotlog/kernel';
+import { bodySchema, givenTime, Invalid, isDate, isId, raw, rendered, route, selectList, spanning, sql, textArray, to, type Context, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { Comment } from '../comment/comment.answers.ts';
 import { commentShape } from '../comment/comment.table.ts';
@@ -31,7 +31,7 @@ export const bringTask = async (entry: Entry, context: Context): Promise<void> =
     exists (select 1 from task_type where id = ${values.task_type_id ?? null}) as task_type_id, exists (select 1 from task_status where id = ${values.task_status_id ?? null}) as task_status_id`);
   for (const [name, exists] of Object.entries(known!)) if (!exists) throw new Invalid(`${name} of ${entry.id} names nothing that exists.`);
   const people = await context.db.all(sql`select id from directory_person where id = any(${textArray(assignees)}::uuid[])`);
-  await context.runAsSystem(createTask, { id: entry.id, values: { ...values, assignees: people.map((r) => r.id) } }, `create ${entry.id}`);
+  await context.runAsSystem(createTask, { id: entry.id, values: { ...values, assignees: people.map((r) => r.id), created_at: givenTime(entry.created_at) } }, `create ${entry.id}`);
 };
 
 const comment = async (entry: Entry, context: Context): Promise<void> => {
@@ -56,7 +56,7 @@ const hours = async (entry: Entry, context: Context): Promise<void> => {
 const bringing = (what: string, shape: Shape, answer: z.ZodType, bring: (entry: Entry, context: Context) => Promise<void>): Route => route({
   method: 'post', path: `/import/kitsu/${what}`, summary: `Bring ${what.replace('-', ' ')} over from another Kitsu`, body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(answer) }, description: 'A list of things as the API shows them. Admins; for others nothing happens.', status: 200, input: (r) => ({ entries: r.body }),
   command: spanning({
-    subject: `cmd.tasks.import-${what}`, policy: () => {}, schema: z.object({ entries: z.unknown().optional() }),
+    subject: `cmd.tasks.import-${what}`, access: to.signedIn, schema: z.object({ entries: z.unknown().optional() }),
     handle: async ({ entries }: any, context) => {
       if (!context.caller.isAdmin) return [];
       const brought = entriesOf(entries);

@@ -133,6 +133,10 @@ describe('tables and what is brought over', () => {
     const task = { id: `${there}1`, name: 'far', project_id: p.project, entity_id: p.shots[0], task_type_id: p.light, task_status_id: p.statuses.done, assignees: [p.who.user] };
     expect(await p.as.manager.must('POST', '/import/kitsu/tasks', [task])).toEqual([]);
     for (let n = 0; n < 2; n += 1) expect((await p.admin.must('POST', '/import/kitsu/tasks', [task]))[0].name).toBe('far');
+    const dated = { ...task, id: `${there}9`, name: 'far and old', created_at: '2020-01-01T10:00:00' };
+    expect((await p.admin.must('POST', '/import/kitsu/tasks', [dated]))[0].created_at).toBe('2020-01-01T10:00:00');
+    expect((await p.admin.must('GET', `/data/tasks/${dated.id}`)).created_at).toBe('2020-01-01T10:00:00');
+    expect((await p.admin.must('POST', '/import/kitsu/tasks', [{ ...dated, id: `${there}8`, name: 'far and undated', created_at: 'soon' }]))[0].created_at).not.toBe('soon');
     await p.admin.must('POST', '/import/kitsu/comments', [{ id: `${there}2`, object_id: task.id, person_id: p.who.user, task_status_id: p.statuses.wip, text: 'long ago', created_at: '2020-01-01T10:00:00' }]);
     expect((await p.admin.must('GET', `/data/tasks/${task.id}`)).task_status_id).toBe(p.statuses.done);
     await p.admin.must('POST', '/import/kitsu/time-spents', [{ id: `${there}3`, task_id: task.id, person_id: p.who.user, date: '2020-01-02', duration: 60 }]);

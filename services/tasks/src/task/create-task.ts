@@ -1,4 +1,4 @@
-import { command, Invalid, type Claim, type NewEvent } from '@shotlog/kernel';
+import { command, Invalid, to, type Claim, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { TaskCreated, taskFields } from './task.events.ts';
 import { taskState, taskStream, type TaskState } from './task.state.ts';
@@ -16,13 +16,14 @@ export type NewTask = { id: string; values: Record<string, any> };
 const decide = ({ id, values }: NewTask, state: TaskState): NewEvent[] => {
   if (state.status === 'live') return [];
   const fields = Object.fromEntries(Object.entries(taskFields).map(([name, field]) => [name, values[name] ?? field.default ?? null]));
-  return [TaskCreated({ ...fields, task_id: id, project_id: values.project_id, entity_id: values.entity_id, task_type_id: values.task_type_id, task_status_id: values.task_status_id, assignees: values.assignees ?? [] })];
+  return [TaskCreated({ ...fields, task_id: id, project_id: values.project_id, entity_id: values.entity_id, task_type_id: values.task_type_id, task_status_id: values.task_status_id, assignees: values.assignees ?? [],
+    ...(values.created_at ? { created_at: values.created_at } : {}) })];
 };
 
 /** Makes one task, with all its fields looked up. Run by whatever makes tasks. @throws Invalid (400) when the entity has one of that type and name. */
 export const createTask = command({
   subject: 'cmd.tasks.create-one-task', schema: z.object({ id: Id, values: z.record(z.string(), z.any()) }), state: taskState, creates: true, claims: taskClaims,
-  policy: (caller) => { if (!caller.isSystem) throw new Invalid('Tasks are made through the routes.'); },
+  access: to.system,
   stream: ({ id }) => taskStream(id), decide,
   taken: () => new Invalid('The entity has a task of this type and name already.'),
 });

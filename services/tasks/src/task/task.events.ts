@@ -14,8 +14,8 @@ const Ids = z.object({ task_id: Id, project_id: Id });
 const data = factSchema(taskFields);
 const ids = (e: { data: { task_id: string; project_id: string } }) => ({ task_id: e.data.task_id, project_id: e.data.project_id });
 
-/** Streams `task-<id>` hold the task and its comments. */
-export const TaskCreated = event('TaskCreated', 1, data.extend({ task_id: Id, project_id: Id, entity_id: Id, task_type_id: Id, task_status_id: Id, assignees: z.array(Id) }),
+/** Streams `task-<id>` hold the task and its comments. `created_at` is set where the task was brought over from elsewhere: when it was made there. */
+export const TaskCreated = event('TaskCreated', 1, data.extend({ task_id: Id, project_id: Id, entity_id: Id, task_type_id: Id, task_status_id: Id, assignees: z.array(Id), created_at: z.string().optional() }),
   { publish: (e: any) => [{ name: 'task:new', payload: ids(e) }] }) as EventDefinition;
 /** Assets of the shot's casting became ready for the task, or no longer are: told under a name of its own, since a change of casting may move many. */
 const isCount = (changes: object): changes is { nb_assets_ready: number } => Object.keys(changes).join() === 'nb_assets_ready';

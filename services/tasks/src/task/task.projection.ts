@@ -1,10 +1,10 @@
-import { apiTime, insert, on, projection, remove, sql, update } from '@shotlog/kernel';
+import { apiTime, insert, madeAt, on, projection, remove, sql, update } from '@shotlog/kernel';
 import { TaskAssigned, TaskCreated, TaskDeleted, TaskUnassigned, TaskUpdated } from './task.events.ts';
 import { taskTable } from './task.table.ts';
 
 /** Rows of `task`. A deleted task takes its comments and hours along. */
 export const taskProjection = projection('task', [taskTable], [
-  on(TaskCreated, (e) => insert(taskTable, { ...e.data, id: e.data.task_id, created_at: apiTime(e.metadata.at), updated_at: apiTime(e.metadata.at), log_position: e.position })),
+  on(TaskCreated, (e) => insert(taskTable, { ...e.data, id: e.data.task_id, created_at: madeAt(e), updated_at: apiTime(e.metadata.at), log_position: e.position })),
   on(TaskUpdated, (e) => update(taskTable, e.data.task_id, { ...e.data.changes, updated_at: apiTime(e.metadata.at) })),
   on(TaskAssigned, (e) => sql`update task set assignees = array_append(array_remove(assignees, ${e.data.person_id}::uuid), ${e.data.person_id}::uuid), assigner_id = ${e.data.assigner_id},
     updated_at = ${apiTime(e.metadata.at)} where id = ${e.data.task_id}`),
