@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Database } from './database.ts';
 import { DomainError } from './errors.ts';
 import type { Envelope, Executed } from './execute.ts';
@@ -22,7 +22,6 @@ export type Receipts = {
 
 type Row = { request: string; stream: string | null; decided: unknown; reply: { answer: unknown; position: string | null } | null };
 
-const digest = (request: unknown): string => createHash('sha256').update(JSON.stringify(request) ?? '').digest('base64url');
 const otherRequest = () => new DomainError('Invalid', 'This Idempotency-Key was used with another request. Take a new key for a new request.', { status: 422 });
 
 /** A copy as JSON keeps it; null for what it cannot keep. */
@@ -34,7 +33,9 @@ const asJson = (value: unknown): string | null => {
   }
 };
 
-export const openReceipts = (database: Database): Receipts => {
+export const openReceipts = (database: Database, secret: string): Receipts => {
+  // Keyed: what stands in a table must not help to guess what was in a request.
+  const digest = (request: unknown): string => createHmac('sha256', secret).update(JSON.stringify(request) ?? '').digest('base64url');
   const running = new Map<string, { request: string; result: Promise<Executed> }>();
 
   const remember = async (command_id: string, request: string, { answer, position }: Executed): Promise<Executed> => {

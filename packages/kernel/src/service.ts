@@ -151,7 +151,7 @@ export const startService = async (definition: ServiceDefinition, config: Servic
     await leader.projector.reached(p, SETTLE_MS);
     await leader.reactionsReached(p, SETTLE_MS);
   } });
-  const receipts = openReceipts(database);
+  const receipts = openReceipts(database, config.SHOTLOG_SECRET_KEY);
   const run = runMessages(() => engine, tokens, directory, receipts, logger, () => leader.projector);
   leader = await startLeader({ service: name, database, log, nats, logger, projections, prepare, fresh, engine: forProcesses, reactions: definition.reactions ?? [],
     owns, reveal,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inline, isStorableJson, join, json, literal, raw, sql, textArray } from './sql.ts';
+import { appended, gathered, inline, isStorableJson, join, json, literal, nothing, parameters, raw, sql, textArray } from './sql.ts';
 
 describe('a statement', () => {
   it('holds values beside its text and takes in nested statements', () => {
@@ -34,6 +34,30 @@ describe('a literal', () => {
   });
   it.each([Number.NaN, Number.POSITIVE_INFINITY, () => 1, Symbol('s')])('does not exist for %s', (value) => {
     expect(() => literal(value)).toThrow(TypeError);
+  });
+});
+
+describe('a statement with parameters', () => {
+  it('has one for each text, and all else written in', () => {
+    expect(parameters(sql`select ${"it's"}, ${2}, ${true}, ${null}, ${['a']}, ${{ b: 1 }}, ${7n}, ${new Date(0)}`)).toEqual({
+      text: 'select $1, 2, true, null, $2, $3::jsonb, $4::bigint, $5', values: ["it's", '{"a"}', '{"b":1}', '7', '1970-01-01T00:00:00.000'] });
+  });
+  it('keeps question marks that are meant', () => {
+    expect(parameters(sql`select data ? ${'a?'}`)).toEqual({ text: 'select data ? $1', values: ['a?'] });
+  });
+});
+
+describe('statements of a batch', () => {
+  const row = (into: string, n: number) => appended(`insert into ${into} (n)`, sql`${n}`, 'on conflict do nothing');
+  it('go together where they add rows to one table, at the end', () => {
+    expect(gathered([row('a', 1), sql`delete from b`, row('c', 2), row('a', 3)]).map(inline)).toEqual([
+      'delete from b', 'insert into a (n) values (1), (3) on conflict do nothing', 'insert into c (n) values (2) on conflict do nothing']);
+  });
+  it('are left out where they do nothing', () => {
+    expect(gathered([nothing, raw('select 2')]).map(inline)).toEqual(['select 2']);
+  });
+  it('stand for themselves as well', () => {
+    expect(inline(row('a', 1))).toBe('insert into a (n) values (1) on conflict do nothing');
   });
 });
 

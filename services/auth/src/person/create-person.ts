@@ -52,7 +52,7 @@ const prepare = async (values: any, context: Context): Promise<Create> => {
  * @throws Invalid for a taken or malformed e-mail, an unknown role, department or studio.
  */
 export const createPerson = command({
-  subject: 'cmd.auth.create-person', schema: NewPersonBody.extend({ person_id: z.guid().optional(), is_guest: z.unknown().optional() }), state: personState, creates: true,
+  subject: 'cmd.auth.create-person', secret: true, schema: NewPersonBody.extend({ person_id: z.guid().optional(), is_guest: z.unknown().optional() }), state: personState, creates: true,
   access: to.admins, prepare, stream: personStream,
   decide: ({ id, facts, sealed }: Create, state: PersonState) => (state ? [] : [PersonCreated({ person_id: id, facts: facts as PersonFacts, sealed })]),
   answer: async ({ id, is_bot }: Create, context: Context) => {

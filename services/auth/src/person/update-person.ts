@@ -56,7 +56,7 @@ export const changePerson = async (context: Context, id: string, given: Record<s
 
 /** `PUT /data/persons/{instance_id}`: admins change everything of everybody, others a part of themselves. */
 export const updatePerson = spanning({
-  subject: 'cmd.auth.update-person', schema: z.object({ id: z.string(), changes: z.unknown() }), access: to.oneself,
+  subject: 'cmd.auth.update-person', secret: true, schema: z.object({ id: z.string(), changes: z.unknown() }), access: to.oneself,
   handle: async ({ id: text, changes }, context) => {
     const id = pathId({ params: { id: text } }, 'id', 400);
     const row = await personRow(context, id);

@@ -32,7 +32,7 @@ const text = (name: string) => z.string({ error: `${name} is needed.` }).min(1, 
 
 /** Changes one's own password. @throws Invalid when the old one is wrong, the new ones differ or are too short. */
 export const changeOwnPassword = spanning({
-  subject: 'cmd.auth.change-password', access: to.signedIn,
+  subject: 'cmd.auth.change-password', secret: true, access: to.signedIn,
   schema: z.object({ old_password: text('old_password'), password: text('password'), password_2: text('password_2') }),
   handle: async ({ old_password, password, password_2 }, context) => {
     const id = context.caller.personId;
@@ -47,7 +47,7 @@ export const changeOwnPassword = spanning({
 
 /** An admin sets the password of a person; bots and persons of the directory (LDAP) have none. */
 export const setPasswordOf = spanning({
-  subject: 'cmd.auth.set-password', access: to.admins, schema: z.object({ person_id: z.string(), password: text('password'), password_2: text('password_2') }),
+  subject: 'cmd.auth.set-password', secret: true, access: to.admins, schema: z.object({ person_id: z.string(), password: text('password'), password_2: text('password_2') }),
   handle: async ({ person_id, password, password_2 }, context) => {
     only.admin(context.caller);
     const row = await personRow(context, pathId({ params: { person_id } }, 'person_id'));

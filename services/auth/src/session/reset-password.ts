@@ -49,7 +49,7 @@ const text = (name: string) => z.string({ error: `${name} is needed.` }).min(1, 
 
 /** Sets the new password with the token of the mail. A token works once. */
 export const useReset = spanning({
-  subject: 'cmd.auth.use-reset', access: to.anyone, schema: z.object({ email: text('email'), token: text('token'), password: text('password'), password2: text('password2') }),
+  subject: 'cmd.auth.use-reset', secret: true, access: to.anyone, schema: z.object({ email: text('email'), token: text('token'), password: text('password'), password2: text('password2') }),
   handle: async ({ email, token, password, password2 }, context) => {
     const row = await context.db.one(sql`select r.token_hash, p.id from reset_token r join person p on p.id = r.person_id
       where r.token_hash = ${tokenHash(context.resource('secret'), token)} and r.until > (now() at time zone 'utc') and lower(p.email) = lower(${email}) and p.active`);
@@ -71,7 +71,7 @@ const personOf = async (context: Context, person_id: string) => {
 
 /** A link for an admin to hand over by another way than mail. */
 export const makeResetLink = spanning({
-  subject: 'cmd.auth.make-reset-link', schema: z.object({ person_id: z.string() }), access: to.admins,
+  subject: 'cmd.auth.make-reset-link', secret: true, schema: z.object({ person_id: z.string() }), access: to.admins,
   handle: async ({ person_id }, context) => ({ reset_password_link: await resetLink(context, await personOf(context, person_id), RESET_HOURS) }),
 });
 

@@ -48,7 +48,7 @@ const demand = async (context: Context, factor: Factor) => {
 };
 
 export const askTotp = spanning({
-  subject: 'cmd.auth.ask-totp', schema: z.object({}), access: to.signedIn,
+  subject: 'cmd.auth.ask-totp', secret: true, schema: z.object({}), access: to.signedIn,
   handle: async (_, context) => {
     const row = await me(context);
     if ((await factorsOf(context, row.id)).includes('totp')) throw new Invalid('An authenticator is set up already.');
@@ -59,7 +59,7 @@ export const askTotp = spanning({
 });
 
 export const confirmTotp = spanning({
-  subject: 'cmd.auth.confirm-totp', schema: z.object({ totp: z.string({ error: 'totp is needed.' }).max(20) }), access: to.signedIn,
+  subject: 'cmd.auth.confirm-totp', secret: true, schema: z.object({ totp: z.string({ error: 'totp is needed.' }).max(20) }), access: to.signedIn,
   handle: async ({ totp }, context) => {
     const row = await me(context);
     const found = await context.db.one(sql`select totp_pending, totp_secret from person_secret where person_id = ${row.id}`);
@@ -72,7 +72,7 @@ export const confirmTotp = spanning({
 });
 
 export const removeTotp = spanning({
-  subject: 'cmd.auth.remove-totp', schema: Proof, access: to.signedIn,
+  subject: 'cmd.auth.remove-totp', secret: true, schema: Proof, access: to.signedIn,
   handle: async (proof, context) => {
     const row = await demand(context, 'totp');
     await demandProof(context, row.id, proof);
@@ -82,7 +82,7 @@ export const removeTotp = spanning({
 });
 
 export const askEmailOtp = spanning({
-  subject: 'cmd.auth.ask-email-otp', schema: z.object({}), access: to.signedIn,
+  subject: 'cmd.auth.ask-email-otp', secret: true, schema: z.object({}), access: to.signedIn,
   handle: async (_, context) => {
     const row = await me(context);
     if ((await factorsOf(context, row.id)).includes('email_otp')) throw new Invalid('Codes by mail are set up already.');
@@ -93,7 +93,7 @@ export const askEmailOtp = spanning({
 });
 
 export const confirmEmailOtp = spanning({
-  subject: 'cmd.auth.confirm-email-otp', schema: z.object({ email_otp: z.string({ error: 'email_otp is needed.' }).max(20) }), access: to.signedIn,
+  subject: 'cmd.auth.confirm-email-otp', secret: true, schema: z.object({ email_otp: z.string({ error: 'email_otp is needed.' }).max(20) }), access: to.signedIn,
   handle: async ({ email_otp }, context) => {
     const row = await me(context);
     if ((await factorsOf(context, row.id)).includes('email_otp')) throw new Invalid('Codes by mail are set up already.');
@@ -104,7 +104,7 @@ export const confirmEmailOtp = spanning({
 });
 
 export const removeEmailOtp = spanning({
-  subject: 'cmd.auth.remove-email-otp', schema: Proof, access: to.signedIn,
+  subject: 'cmd.auth.remove-email-otp', secret: true, schema: Proof, access: to.signedIn,
   handle: async (proof, context) => {
     const row = await demand(context, 'email_otp');
     await demandProof(context, row.id, proof);
@@ -129,7 +129,7 @@ export const mailCode = spanning({
 export const askKey = spanning({ subject: 'cmd.auth.ask-key', schema: z.object({}), access: to.signedIn, handle: async (_, context) => registrationOptions(context, await me(context)) });
 
 export const confirmKey = spanning({
-  subject: 'cmd.auth.confirm-key', access: to.signedIn,
+  subject: 'cmd.auth.confirm-key', secret: true, access: to.signedIn,
   schema: z.object({ registration_response: z.any().optional().refine((v) => v !== undefined && v !== null, 'registration_response is needed.'), device_name: z.string({ error: 'device_name is needed.' }).min(1).max(80) }),
   handle: async ({ registration_response, device_name }, context) => {
     const row = await me(context);
@@ -139,7 +139,7 @@ export const confirmKey = spanning({
 });
 
 export const removeKey = spanning({
-  subject: 'cmd.auth.remove-key', schema: Proof.extend({ device_name: z.string({ error: 'device_name is needed.' }).min(1).max(80) }), access: to.signedIn,
+  subject: 'cmd.auth.remove-key', secret: true, schema: Proof.extend({ device_name: z.string({ error: 'device_name is needed.' }).min(1).max(80) }), access: to.signedIn,
   handle: async ({ device_name, ...proof }, context) => {
     const row = await demand(context, 'fido');
     await demandProof(context, row.id, proof);
@@ -159,7 +159,7 @@ export const challengeKey = spanning({
 });
 
 export const renewCodes = spanning({
-  subject: 'cmd.auth.renew-recovery-codes', schema: Proof, access: to.signedIn,
+  subject: 'cmd.auth.renew-recovery-codes', secret: true, schema: Proof, access: to.signedIn,
   handle: async (proof, context) => {
     const row = await me(context);
     if ((await factorsOf(context, row.id)).length === 0) throw new Invalid('This account has no second factor.');

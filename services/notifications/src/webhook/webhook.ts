@@ -38,6 +38,7 @@ const plainCreate = webhook.commands.create;
 /** Makes a webhook; the answer alone carries its secret. A repeated request is answered without it. */
 export const createWebhook = {
   ...plainCreate,
+  secret: true,
   answer: async (c: any, context: Context, events: NewEvent[]) =>
     ({ ...(await plainCreate.answer(c, context, events)), ...(events.length > 0 ? { secret: await renew(c.id, context) } : {}) }),
 };
@@ -49,7 +50,7 @@ const existing = async (id: string, context: Context) => {
 
 /** Gives a webhook another secret; the old one counts no more. */
 export const rotateSecret = spanning({
-  subject: 'cmd.notifications.rotate-webhook-secret', schema: z.object({ webhook_id: z.string() }), policy: only.admin,
+  subject: 'cmd.notifications.rotate-webhook-secret', secret: true, schema: z.object({ webhook_id: z.string() }), policy: only.admin,
   handle: async ({ webhook_id }, context) => {
     await existing(webhook_id, context);
     return { id: webhook_id, secret: await renew(webhook_id, context) };
