@@ -1,4 +1,4 @@
-import { only, raw, Rendered, route, selectList, sql, type Caller, type Shape, type Statement } from '@shotlog/kernel';
+import { raw, Rendered, route, selectList, sql, to, type Caller, type Shape, type Statement } from '@shotlog/kernel';
 import { customAction } from './custom-action/custom-action.ts';
 import { statusAutomation } from './status-automation/status-automation.ts';
 import { taskStatus } from './task-status/task-status.ts';
@@ -8,7 +8,7 @@ const all = (shape: Shape, caller: Caller): Statement => sql`(select coalesce(js
 
 /** This service's part of `GET /data/user/context`: reference data, the same for everybody. */
 export const contextRoute = route({
-  method: 'get', path: '/internal/context', summary: 'The part of the user context that tasks owns', policy: only.signedIn,
+  method: 'get', path: '/internal/context', summary: 'The part of the user context that tasks owns', access: to.signedIn,
   ask: async (c) => {
     c.keep(['studio'], 'role');
     return new Rendered(await c.db.text(sql`select json_build_object('task_types', ${all(taskType.shape, c.caller)}, 'task_status', ${all(taskStatus.shape, c.caller)},

@@ -1,4 +1,4 @@
-import { media, only, raw, Reply, route, sql, textArray, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { media, only, raw, Reply, route, sql, textArray, to, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { stringify } from 'csv-stringify/sync';
 import { FULL_JOINS, OPEN } from './task/todo.queries.ts';
 
@@ -37,7 +37,7 @@ const timeSpentsCsv = async (c: QueryContext): Promise<Reply> => {
 
 /** Tables for spreadsheets, semicolons between the cells. Managers get those of their productions. */
 export const exportRoutes: Route[] = [
-  route({ method: 'get', path: '/export/csv/tasks.csv', summary: 'Export the tasks of open productions', answers: { 200: media('text/csv') }, policy: only.manager, ask: tasksCsv }),
-  route({ method: 'get', path: '/export/csv/task-types.csv', summary: 'Export the task types with their departments', answers: { 200: media('text/csv') }, policy: only.manager, ask: taskTypesCsv }),
-  route({ method: 'get', path: '/export/csv/time-spents.csv', summary: 'Export the hours of everybody', answers: { 200: media('text/csv') }, policy: only.manager, ask: timeSpentsCsv }),
+  route({ method: 'get', path: '/export/csv/tasks.csv', summary: 'Export the tasks of open productions', answers: { 200: media('text/csv') }, access: to.teamManagers.listed, policy: only.manager, ask: tasksCsv }),
+  route({ method: 'get', path: '/export/csv/task-types.csv', summary: 'Export the task types with their departments', answers: { 200: media('text/csv') }, access: to.managers, ask: taskTypesCsv }),
+  route({ method: 'get', path: '/export/csv/time-spents.csv', summary: 'Export the hours of everybody', answers: { 200: media('text/csv') }, access: to.teamManagers.listed, policy: only.manager, ask: timeSpentsCsv }),
 ];

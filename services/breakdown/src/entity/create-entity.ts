@@ -6,11 +6,11 @@ import { answerOf, genericAnswer } from './entity.queries.ts';
 import { entityClaims, entityState, type EntityState } from './entity.state.ts';
 import { entityStream, kindOfType, ofStream, RULES, typeOfKind } from './kinds.ts';
 
-/** A new entity as it goes into its event. `episode_id` is only told to subscribers; `created_at` is when it was made elsewhere. */
-export type NewEntity = { id: string; kind: Kind; values: Record<string, any> & { project_id: string }; episode_id: string | null; created_at?: string | null };
+/** A new entity as it goes into its event. `episode_id` is only told to subscribers; `created_at` is when it was made elsewhere, `twin` that it may have the name of another. */
+export type NewEntity = { id: string; kind: Kind; values: Record<string, any> & { project_id: string }; episode_id: string | null; created_at?: string | null; twin?: boolean };
 
-const decide = ({ id, kind, values, episode_id, created_at }: NewEntity, state: EntityState) =>
-  (state === null ? [entityEvents[kind].created({ ...values, entity_id: id, project_id: values.project_id, episode_id, ...(created_at ? { created_at } : {}) })] : []);
+const decide = ({ id, kind, values, episode_id, created_at, twin }: NewEntity, state: EntityState) =>
+  (state === null ? [entityEvents[kind].created({ ...values, entity_id: id, project_id: values.project_id, episode_id, ...(created_at ? { created_at } : {}), ...(twin ? { twin } : {}) })] : []);
 const stream = ({ kind, id }: NewEntity) => entityStream(kind, id);
 const instead = (_: unknown, holder: string, c: NewEntity) => ({ instead: { ...c, id: ofStream(holder).id } });
 
@@ -94,7 +94,7 @@ export const createEntity: Record<Kind, ReturnType<typeof create>> = {
  * @throws Invalid (400) for an unknown type or parent, or a name that is taken.
  */
 export const createPlainEntity = command({
-  subject: 'cmd.breakdown.create-entity', schema: bodySchema(entityFields).extend({ id: z.guid().optional(), created_at: z.unknown().optional() }), state: entityState, creates: true, stream, decide, claims: entityClaims,
+  subject: 'cmd.breakdown.create-entity', schema: bodySchema(entityFields).extend({ id: z.guid().optional(), created_at: z.unknown().optional(), twin: z.boolean().optional() }), state: entityState, creates: true, stream, decide, claims: entityClaims,
   taken: (_, __, c: NewEntity) => new Invalid(`There is a ${c.kind} "${c.values.name}" there already.`),
   access: to.teamManagers, policy: (caller, c: NewEntity) => mayCreate(caller, c.values.project_id, c.kind),
   prepare: async (given: Record<string, any>, context): Promise<NewEntity> => {
@@ -107,7 +107,7 @@ export const createPlainEntity = command({
     if (!found.project || !found.asset_type) throw new Invalid('There is no such production or entity type.');
     if (given.parent_id && (RULES[kind].parent?.column !== 'parent_id' || found.parent_kind !== RULES[kind].parent.kind)) throw new Invalid(`A ${kind} cannot stand below ${given.parent_id}.`);
     // A repeated import that brings its own id meets the entity again.
-    return { id: given.id?.toLowerCase() ?? context.moment.id(), kind, created_at: context.caller.isSystem ? givenTime(given.created_at) : null, episode_id: RULES[kind].parent?.kind === 'episode' ? given.parent_id ?? null : found.parent_parent_id,
+    return { id: given.id?.toLowerCase() ?? context.moment.id(), kind, created_at: context.caller.isSystem ? givenTime(given.created_at) : null, twin: context.caller.isSystem && given.twin === true, episode_id: RULES[kind].parent?.kind === 'episode' ? given.parent_id ?? null : found.parent_parent_id,
       values: complete({ ...given, created_by: context.caller.isSystem ? given.created_by : context.moment.actor, nb_entities_out: context.caller.isSystem ? given.nb_entities_out : 0, entity_concept_links: [] }) as NewEntity['values'] };
   },
   answer: async (c, { db, caller }) => ({ ...(await genericAnswer(db, caller, c.id)), type: 'Entity' }),

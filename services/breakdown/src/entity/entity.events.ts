@@ -40,8 +40,10 @@ const tasksTold = ({ data: { entity_id, project_id, tasks } }: Recorded): Public
 const isEndOfScene = (kind: Kind, e: Recorded): boolean => kind === 'scene' && e.data.changes.canceled === true;
 
 const eventsOf = (kind: Kind) => ({
-  /** `episode_id` is told to subscribers; `asset_type` too for assets. `created_at` is set where the entity was brought over from elsewhere: when it was made there. */
-  created: event(`${title(kind)}Created`, 1, Ids.extend(data.shape).extend({ entity_id: z.guid(), project_id: z.guid(), episode_id: z.guid().nullable().optional(), created_at: z.string().optional() }), {
+  /**
+   * `episode_id` is told to subscribers; `asset_type` too for assets. `created_at` is set where the entity was brought over
+   * from elsewhere: when it was made there. `twin`: it came over although something of its name stood there already. */
+  created: event(`${title(kind)}Created`, 1, Ids.extend(data.shape).extend({ entity_id: z.guid(), project_id: z.guid(), episode_id: z.guid().nullable().optional(), created_at: z.string().optional(), twin: z.literal(true).optional() }), {
     publish: told(kind, 'new', (e) => ({ ...(['shot', 'asset', 'edit'].includes(kind) ? { episode_id: episodeOf(kind, e) } : {}), ...(kind === 'asset' ? { asset_type: e.data.entity_type_id } : {}),
       ...(kind === 'edit' ? { parent_id: e.data.parent_id ?? null } : {}) })) }) as EventDefinition,
   /** Only what changed; a whole `data` when any of it did. `left_scene_id`: the scene that a shot was taken out of. */

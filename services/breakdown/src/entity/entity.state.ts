@@ -15,14 +15,14 @@ export const entityState = defineState<EntityState>({
     const kind = CREATED.get(type);
     if (kind) return { kind, values: data, casting: [] };
     if (DELETED.has(type) || state === null) return null;
-    if (UPDATED.has(type)) return { ...state, values: { ...state.values, ...data.changes } };
+    if (UPDATED.has(type)) return { ...state, values: { ...state.values, ...data.changes, ...('name' in data.changes ? { twin: undefined } : {}) } };
     return type === CastingSet.eventType ? { ...state, casting: data.casting } : state;
   },
 });
 
-/** The name that an entity holds: within its production and parent, where its kind has such names. */
+/** The name that an entity holds: within its production and parent, where its kind has such names. What came over as a twin holds none before it gets another. */
 export const entityClaims = (state: EntityState): Claim[] =>
-  state === null || !RULES[state.kind].named ? []
+  state === null || !RULES[state.kind].named || state.values.twin ? []
     : [{ kind: `${state.kind}.name`, key: [state.values.project_id, state.values.parent_id ?? '', state.values.name].join('\n') }];
 
 /** Where the claims are read from when the database was made anew. */

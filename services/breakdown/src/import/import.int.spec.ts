@@ -115,6 +115,10 @@ describe('what other servers gave', () => {
     const pan = { ...cup, id: `${there}2`, name: 'Far pan' };
     expect((await f.admin.post('/import/kitsu/entities', [cup, pan])).body.map((e: any) => e.id)).toEqual([cup.id, pan.id]);
     expect((await f.admin.post('/import/kitsu/entities', [{ ...cup, name: 'Far mug', data: undefined }])).body).toMatchObject([{ name: 'Far mug', data: { far: true } }]);
+    const twins = [`${there}9`, `${there}a`].map((id) => ({ id, name: 'E TWIN', project_id: short, entity_type_id: NOBODY, type: 'Episode' }));
+    expect((await f.admin.post('/import/kitsu/entities', twins)).body, 'two of one name').toMatchObject([{ name: 'E TWIN' }, { name: 'E TWIN' }]);
+    const rename = (id: string, name: string) => f.admin.put(`/data/entities/${id}`, { name });
+    expect([(await rename(twins[1]!.id, 'E OTHER')).status, (await rename(twins[1]!.id, 'E TWIN')).status, (await rename(twins[0]!.id, 'E OTHER')).status]).toEqual([200, 400, 400]);
     const shot = { id: `${there}7`, name: 'FAR', project_id: short, entity_type_id: NOBODY, type: 'Shot', created_at: '2020-01-01T10:00:00' };
     expect((await f.admin.post('/import/kitsu/entities', [shot])).body, 'the type of shots of the other studio').toMatchObject([{ name: 'FAR', created_at: '2020-01-01T10:00:00' }]);
     expect((await f.admin.must('GET', `/data/shots/${shot.id}`))).toMatchObject({ type: 'Shot', created_at: '2020-01-01T10:00:00' });

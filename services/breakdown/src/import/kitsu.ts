@@ -40,6 +40,10 @@ const isThere = async (context: Context, table: 'project' | 'entity_type', wante
   if (missing) throw new Invalid(`There is no ${table.replace('_', ' ')} ${missing}.`);
 };
 
+/** Whether something of that name stands there already: it comes over all the same, for what hangs on it knows it by its id. */
+const isTwin = async (context: Context, kind: Kind, { project_id, parent_id, name }: Record<string, any>): Promise<boolean> => RULES[kind].named
+  && !!(await context.db.one(sql`select 1 from entity where project_id = ${project_id} and kind = ${kind} and parent_id is not distinct from ${parent_id ?? null}::uuid and name = ${name}`));
+
 /** Brings entities over with their ids; those that are there already take what is given. */
 const importEntities = spanning({
   subject: 'cmd.breakdown.import-kitsu-entities', schema: given, access: to.signedIn, resumable: true,
@@ -53,11 +57,16 @@ const importEntities = spanning({
   handle: async ({ list }, context) => {
     const there = await context.db.all<{ id: string }>(sql`select id from entity where id = any(${ids(list.map((e) => e.id))})`);
     let kind: Kind | null = null;
+    const brought = new Set<string>();
     for (const { id, ...values } of list) {
       if (kind !== kindOfType(values.entity_type_id)) await context.settled();
       kind = kindOfType(values.entity_type_id);
       if (there.some((t) => t.id === id.toLowerCase())) await context.runAsSystem(setEntity, { id: id.toLowerCase(), changes: values }, `set ${id}`);
-      else await context.runAsSystem(createPlainEntity, { ...values, id }, `create ${id}`);
+      else {
+        const name = [kind, values.project_id, values.parent_id ?? '', values.name].join('\n').toLowerCase();
+        await context.runAsSystem(createPlainEntity, { ...values, id, twin: brought.has(name) || await isTwin(context, kind, values) }, `create ${id}`);
+        brought.add(name);
+      }
     }
     await context.settled();
     return JSON.parse((await rendered(context.db, sql`select x.*, 'Entity' as type from entity t cross join lateral (select ${listColumns('shot', false)}) x where t.id = any(${ids(list.map((e) => e.id))}) order by t.log_position`)).text);

@@ -1,4 +1,4 @@
-import { DomainError, Invalid, isId, NotFound, only, spanning, sql } from '@shotlog/kernel';
+import { DomainError, Invalid, isId, NotFound, only, spanning, sql, to } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingProject } from '../task/task.queries.ts';
 import { commentAnswer } from './comment.queries.ts';
@@ -12,7 +12,7 @@ const MOST = 5_000;
  * Source: API reference, POST /actions/projects/{project_id}/tasks/comment-many.
  */
 export const commentMany = spanning({
-  subject: 'cmd.tasks.comment-many', policy: () => {}, schema: z.object({ project_id: z.string(), entries: z.unknown().optional() }),
+  subject: 'cmd.tasks.comment-many', access: to.team, schema: z.object({ project_id: z.string(), entries: z.unknown().optional() }),
   handle: async ({ project_id, entries }: any, context) => {
     if (!isId(project_id)) throw new NotFound('production');
     await existingProject(context.db, project_id);

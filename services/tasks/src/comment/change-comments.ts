@@ -1,4 +1,4 @@
-import { allow, command, Forbidden, Invalid, isId, NotFound, spanning, sql, type Caller, type Context, type NewEvent } from '@shotlog/kernel';
+import { allow, command, Forbidden, Invalid, isId, NotFound, spanning, sql, to, type Caller, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { CommentDeleted, CommentUpdated, TaskStatusChanged, TaskUpdated } from '../task/task.events.ts';
 import { supervisesTask } from '../task/task.policy.ts';
@@ -10,7 +10,7 @@ import { fromComments, type Statuses } from './status-rules.ts';
 
 const Id = z.guid();
 /** What every step on one comment shares: the system decides it in the task's stream. */
-export const onComment = { state: taskState, policy: (caller: Caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ task_id }: { task_id: string }) => taskStream(task_id) };
+export const onComment = { state: taskState, access: to.system, stream: ({ task_id }: { task_id: string }) => taskStream(task_id) };
 const Ids = z.object({ task_id: Id, comment_id: Id });
 
 /** The comment in its task. @throws NotFound (404). */
@@ -83,7 +83,7 @@ const mayEdit = (caller: Caller, row: Record<string, any>, task: any, names: str
 
 /** Changes a comment; mentions follow the text. The editor is noted. */
 export const editComment = spanning({
-  subject: 'cmd.tasks.edit-comment', policy: () => {}, schema: z.object({ comment_id: z.string(), body: z.unknown().optional() }),
+  subject: 'cmd.tasks.edit-comment', access: to.team.but({ supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }), schema: z.object({ comment_id: z.string(), body: z.unknown().optional() }),
   handle: async ({ comment_id, body }: any, context) => {
     if (!isId(comment_id)) throw new Invalid(`"${comment_id.slice(0, 60)}" is no id.`);
     const { row, task, visible } = await existingComment(context.db, context.caller, comment_id);
@@ -105,7 +105,7 @@ export const editComment = spanning({
 
 /** Deletes a comment: its author, or who manages the production. `task_id` null where the route names none. */
 export const deleteComment = spanning({
-  subject: 'cmd.tasks.delete-comment', policy: () => {}, schema: z.object({ comment_id: z.string(), task_id: z.string().nullable() }),
+  subject: 'cmd.tasks.delete-comment', access: to.team.but({ supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }), schema: z.object({ comment_id: z.string(), task_id: z.string().nullable() }),
   handle: async ({ comment_id, task_id }, context) => {
     if (!isId(comment_id)) throw task_id === null ? new Invalid(`"${comment_id.slice(0, 60)}" is no id.`) : new NotFound('comment');
     const { row, task, visible } = await existingComment(context.db, context.caller, comment_id, task_id ?? undefined);

@@ -1,4 +1,4 @@
-import { command, Forbidden, Invalid, isId, NotFound, raw, sql, type Context, type NewEvent } from '@shotlog/kernel';
+import { command, Invalid, isDate, isId, NotFound, raw, sql, to, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { maySeeTask, mayComment } from '../task/task.policy.ts';
 import { StatusAutomationsSetOff, TaskCommented, TaskStatusChanged, TaskUpdated } from '../task/task.events.ts';
@@ -70,7 +70,7 @@ const lookUp = async (context: Context, task_id: unknown) => {
 
 const timeOf = (text: string | null | undefined): string | null => {
   const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?)?$/.exec(text ?? '');
-  const time = match ? new Date(`${match[1]}T${match[2] ?? '00:00:00'}Z`) : null;
+  const time = match && isDate(match[1]!) ? new Date(`${match[1]}T${match[2] ?? '00:00:00'}Z`) : null;
   // A time that says nothing is no time: the comment is of now.
   return time && !Number.isNaN(time.getTime()) ? time.toISOString().slice(0, 19) : null;
 };
@@ -91,7 +91,7 @@ export const prepareComment = async ({ task_id, comment_id, body }: { task_id?: 
     throw new Invalid(errors.map((e) => e.message).join(' '), { data: { errors } });
   }
   const given = parsed.data;
-  const status = task.statuses?.[given.task_status_id.toLowerCase()];
+  const status = isId(given.task_status_id) ? task.statuses?.[given.task_status_id.toLowerCase()] : undefined;
   if (!status) throw new NotFound('task status', given.task_status_id);
   mayComment(caller, task, status);
   const manages = caller.manages(task.project_id);
@@ -110,7 +110,7 @@ export const prepareComment = async ({ task_id, comment_id, body }: { task_id?: 
  * Source: API reference, POST /actions/tasks/{task_id}/comment.
  */
 export const commentTask = command({
-  subject: 'cmd.tasks.comment', schema: z.object({ task_id: z.unknown().optional(), comment_id: z.guid().optional(), body: z.unknown().optional() }), state: taskState, policy: () => {},
+  subject: 'cmd.tasks.comment', schema: z.object({ task_id: z.unknown().optional(), comment_id: z.guid().optional(), body: z.unknown().optional() }), state: taskState, access: to.team.but({ vendor: 'filtered' }),
   prepare: prepareComment, stream: ({ task_id }) => taskStream(task_id), decide: (c: CommentTask, state, moment) => decideComment(c, state, moment.at),
   answer: (c, context) => commentAnswer(context, c.comment_id),
 });
@@ -119,7 +119,7 @@ export const commentTask = command({
 export const sayOnTask = command({
   subject: 'cmd.tasks.say', schema: z.object({ task_id: z.guid(), comment_id: z.guid(), task_status_id: z.guid(), text: z.string(), person_id: z.guid().nullable(), created_at: z.string().nullable(),
     checklist: z.array(z.any()).nullable(), links: z.array(z.string()).nullable(), for_client: z.boolean(), mentions: z.array(z.guid()), department_mentions: z.array(z.guid()), statuses: z.record(z.string(), z.any()), data: z.any().optional(), shotgun_id: z.number().nullish() }),
-  state: taskState, policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ task_id }) => taskStream(task_id),
+  state: taskState, access: to.system, stream: ({ task_id }) => taskStream(task_id),
   prepare: async (c, { db }): Promise<CommentTask> => {
     const row = await db.one<{ awaited: string[] }>(sql`select ${AWAITED} from task t where t.id = ${c.task_id}`);
     return { ...c, data: c.data ?? null, sets_off: row?.awaited.includes(c.task_status_id) ?? false };

@@ -1,4 +1,4 @@
-import { allow, Invalid, list, listed, only, pageOf, pathId, raw, rendered, route, selectList, spanning, sql, isId, type Route } from '@shotlog/kernel';
+import { allow, Invalid, isId, list, listed, only, pageOf, pathId, raw, rendered, route, selectList, spanning, sql, to, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingProject, existingTask } from '../task/task.queries.ts';
 import { maySeeTask } from '../task/task.policy.ts';
@@ -16,7 +16,7 @@ import { Comment, CommentWithAuthor, NewComment, Reply } from './comment.answers
 
 /** Makes a comment by its fields, as an admin's tools do: it is said like any other. */
 const newComment = spanning({
-  subject: 'cmd.tasks.new-comment', policy: only.admin, schema: z.object({ body: z.unknown().optional() }),
+  subject: 'cmd.tasks.new-comment', access: to.admins, schema: z.object({ body: z.unknown().optional() }),
   handle: async ({ body }: any, context) => {
     const given = body ?? {};
     if (!isId(given.object_id)) throw new Invalid('object_id must be the id of a task.');
@@ -39,11 +39,11 @@ const newComment = spanning({
 });
 
 const listComments = route({
-  method: 'get', path: '/data/comments', summary: 'List every comment', answers: { 200: listed(Comment) }, policy: only.admin,
+  method: 'get', path: '/data/comments', summary: 'List every comment', answers: { 200: listed(Comment) }, access: to.admins,
   ask: (c) => list({ shape: commentShape, db: c.db, caller: c.caller, request: c.request }),
 });
 const oneComment = route({
-  method: 'get', path: '/data/comments/{instance_id}', summary: 'Get one comment with its author', answers: { 200: Comment }, policy: only.signedIn,
+  method: 'get', path: '/data/comments/{instance_id}', summary: 'Get one comment with its author', answers: { 200: Comment }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
   ask: async (c) => {
     const { row, visible } = await existingComment(c.db, c.caller, pathId(c.request, 'instance_id', 400));
     allow(visible);
@@ -51,7 +51,7 @@ const oneComment = route({
   },
 });
 const taskComments = route({
-  method: 'get', path: '/data/tasks/{task_id}/comments', summary: 'List the comments of a task, newest first', answers: { 200: z.array(CommentWithAuthor) }, description: 'Pinned comments come first. Clients see those for clients, those of clients and their own.', policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{task_id}/comments', summary: 'List the comments of a task, newest first', answers: { 200: z.array(CommentWithAuthor) }, description: 'Pinned comments come first. Clients see those for clients, those of clients and their own.', access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
   ask: async (c) => {
     const task = await existingTask(c.db, pathId(c.request, 'task_id'));
     maySeeTask(c.caller, task as any);
@@ -61,7 +61,7 @@ const taskComments = route({
   },
 });
 const taskComment = route({
-  method: 'get', path: '/data/tasks/{task_id}/comments/{comment_id}', summary: 'Get one comment of a task', answers: { 200: Comment }, policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{task_id}/comments/{comment_id}', summary: 'Get one comment of a task', answers: { 200: Comment }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
   ask: async (c) => {
     const { row, visible } = await existingComment(c.db, c.caller, pathId(c.request, 'comment_id'), pathId(c.request, 'task_id'));
     allow(visible);
@@ -69,7 +69,7 @@ const taskComment = route({
   },
 });
 const projectComments = route({
-  method: 'get', path: '/data/projects/{project_id}/comments', summary: 'List the comments of a production, newest first', answers: { 200: listed(Comment) }, policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/comments', summary: 'List the comments of a production, newest first', answers: { 200: listed(Comment) }, access: to.teamStaff,
   ask: async (c) => {
     const project_id = pathId(c.request, 'project_id');
     await existingProject(c.db, project_id);
@@ -87,11 +87,11 @@ const Batch = z.object({ comments: z.string(), 'attachment_file-0': z.file().opt
 
 export const commentRoutes: Route[] = [
   route({ method: 'post', path: '/actions/tasks/{task_id}/comment', summary: 'Comment a task under a status', upload: z.looseObject({ task_status_id: z.string(), comment: z.string().optional(), checklist: z.string().optional(), file: z.file().optional() }), answers: { 201: NewComment }, command: commentTask, status: 201, body: CommentBody,
-    description: 'As a form, with files that hang on the comment.', input: (r) => ({ task_id: r.params.task_id, body: r.body }), form: { policy: only.signedIn, handle: commentForm } }),
-  route({ method: 'post', path: '/actions/tasks/{task_id}/batch-comment', summary: 'Comment a task several times, with previews and files', upload: Batch, answers: { 201: z.array(NewComment) }, policy: only.signedIn, status: 201, handle: batchComments }),
-  route({ method: 'post', path: '/actions/tasks/batch-comment', summary: 'Comment several tasks, with previews and files', upload: Batch, answers: { 201: z.array(NewComment) }, policy: only.signedIn, status: 201, handle: batchComments }),
+    description: 'As a form, with files that hang on the comment.', input: (r) => ({ task_id: r.params.task_id, body: r.body }), form: { handle: commentForm } }),
+  route({ method: 'post', path: '/actions/tasks/{task_id}/batch-comment', summary: 'Comment a task several times, with previews and files', upload: Batch, answers: { 201: z.array(NewComment) }, access: to.team.but({ vendor: 'filtered' }), status: 201, handle: batchComments }),
+  route({ method: 'post', path: '/actions/tasks/batch-comment', summary: 'Comment several tasks, with previews and files', upload: Batch, answers: { 201: z.array(NewComment) }, access: to.team.but({ vendor: 'filtered' }), status: 201, handle: batchComments }),
   route({ method: 'post', path: '/actions/projects/{project_id}/tasks/comment-many', summary: 'Comment many tasks', answers: { 201: z.array(NewComment) }, command: commentMany, status: 201, body: z.array(CommentBody), upload: Batch,
-    description: 'As a form, with previews and files, as the batch of comments.', input: (r) => ({ project_id: r.params.project_id, entries: r.body }), form: { policy: only.signedIn, handle: batchComments } }),
+    description: 'As a form, with previews and files, as the batch of comments.', input: (r) => ({ project_id: r.params.project_id, entries: r.body }), form: { handle: batchComments } }),
   route({ method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/move', summary: 'Move a comment to another task of the same entity', answers: { 200: Comment }, command: moveComment, status: 200,
     body: z.object({ target_task_id: z.guid() }), input: (r) => ({ ...inTask(r), target_task_id: (r.body as any)?.target_task_id }) }),
   route({ method: 'post', path: '/data/tasks/{task_id}/comments/{comment_id}/ack', summary: 'Take notice of a comment, or take that back', answers: { 200: Comment }, command: ackComment, status: 200, input: inTask }),

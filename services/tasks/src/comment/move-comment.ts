@@ -1,4 +1,4 @@
-import { allow, command, Forbidden, Invalid, isId, NotFound, spanning, type NewEvent } from '@shotlog/kernel';
+import { allow, command, Invalid, isId, NotFound, spanning, to, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { TaskCommented } from '../task/task.events.ts';
 import { existingTask } from '../task/task.queries.ts';
@@ -11,7 +11,7 @@ type Arrival = { task_id: string; from: string; comment: CommentFacts; statuses:
 /** A comment arrives from another task with all that hangs on it; the task's status and dates are told anew. */
 export const receiveComment = command({
   subject: 'cmd.tasks.receive-comment', schema: z.object({ task_id: z.guid(), from: z.guid(), comment: z.any().optional(), statuses: z.record(z.string(), z.any()), person_id: z.guid().nullable() }), state: taskState,
-  policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ task_id }) => taskStream(task_id),
+  access: to.system, stream: ({ task_id }) => taskStream(task_id),
   decide: ({ task_id, from, comment, statuses, person_id }: Omit<Arrival, 'comment'> & { comment?: CommentFacts }, state): NewEvent[] => {
     if (state.status !== 'live') throw new NotFound('task', task_id);
     if (!comment || state.comments.some((c) => c.id === comment.id)) return [];
@@ -26,7 +26,7 @@ export const receiveComment = command({
 
 /** Moves a comment to another task of the same entity: first it arrives there, then it leaves, so that no crash loses it. Managers. */
 export const moveComment = spanning({
-  subject: 'cmd.tasks.move-comment', policy: () => {}, schema: z.object({ task_id: z.string(), comment_id: z.string(), target_task_id: z.unknown().optional() }),
+  subject: 'cmd.tasks.move-comment', access: to.teamManagers, schema: z.object({ task_id: z.string(), comment_id: z.string(), target_task_id: z.unknown().optional() }),
   handle: async ({ task_id, comment_id, target_task_id }: any, context) => {
     if (!isId(comment_id) || !isId(task_id)) throw new NotFound('comment');
     const { row, task } = await existingComment(context.db, context.caller, comment_id, task_id);

@@ -1,4 +1,4 @@
-import { allow, command, Invalid, isId, NotFound, spanning, sql, type NewEvent } from '@shotlog/kernel';
+import { allow, command, Invalid, isId, NotFound, spanning, sql, to, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { CommentAcknowledged, CommentReplied, CommentUnacknowledged, ReplyDeleted } from '../task/task.events.ts';
 import { found, onComment } from './change-comments.ts';
@@ -20,7 +20,7 @@ export const acknowledge = command({
 });
 /** Notes that the caller has taken notice of a comment; asked again, takes it back. */
 export const ackComment = spanning({
-  subject: 'cmd.tasks.ack-comment', policy: () => {}, schema: z.object({ task_id: z.string(), comment_id: z.string() }),
+  subject: 'cmd.tasks.ack-comment', access: to.team.but({ client: 'filtered', vendor: 'filtered' }), schema: z.object({ task_id: z.string(), comment_id: z.string() }),
   handle: async ({ task_id, comment_id }, context) => {
     if (!isId(comment_id) || !isId(task_id)) throw new NotFound('comment');
     const { row, visible } = await existingComment(context.db, context.caller, comment_id, task_id);
@@ -43,7 +43,7 @@ export const addReply = command({
 });
 /** Answers below a comment: whoever sees it. Mentions are found in the text. */
 export const replyToComment = spanning({
-  subject: 'cmd.tasks.reply', policy: () => {}, schema: z.object({ task_id: z.string(), comment_id: z.string(), text: z.unknown().optional() }),
+  subject: 'cmd.tasks.reply', access: to.team.but({ client: 'filtered', vendor: 'filtered' }), schema: z.object({ task_id: z.string(), comment_id: z.string(), text: z.unknown().optional() }),
   handle: async (given: any, context) => {
     if (!isId(given.comment_id) || !isId(given.task_id)) throw new NotFound('comment');
     const { row, task, visible } = await existingComment(context.db, context.caller, given.comment_id, given.task_id);
@@ -71,14 +71,14 @@ export const removeReply = command({
 });
 /** Takes an answer away: who gave it, or who manages the production. */
 export const deleteReply = spanning({
-  subject: 'cmd.tasks.delete-reply', policy: () => {}, schema: z.object({ task_id: z.string(), comment_id: z.string(), reply_id: z.string() }),
+  subject: 'cmd.tasks.delete-reply', access: to.team.but({ manager: 'filtered', supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }), schema: z.object({ task_id: z.string(), comment_id: z.string(), reply_id: z.string() }),
   handle: async ({ task_id, comment_id, reply_id }, context) => {
     if (!isId(comment_id) || !isId(task_id)) throw new NotFound('comment');
     const { row, task, visible } = await existingComment(context.db, context.caller, comment_id, task_id);
     allow(visible);
     const reply = (row.replies ?? []).find((r: any) => r.id === reply_id);
     if (!reply) throw new NotFound('reply', reply_id);
-    allow(reply.person_id === context.caller.id || context.caller.manages(task.project_id));
+    allow(context.caller.isAdmin || reply.person_id === context.caller.id);
     await context.runAsSystem(removeReply, { task_id: task.id, comment_id: row.id, reply_id }, 'delete');
     await context.settled();
     return plainComment(context.db, context.caller, row.id);

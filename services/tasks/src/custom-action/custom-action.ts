@@ -4,5 +4,5 @@ import { access, f, resource, to } from '@shotlog/kernel';
 export const customAction = resource({
   service: 'tasks', name: 'custom_action', path: '/data/custom-actions', type: 'CustomAction', published: 'custom-action',
   fields: { name: f.string(80, { required: true }), url: f.string(400), entity_type: f.string(40, { default: 'all' }), is_ajax: f.boolean({ default: false }) },
-  access: { ...access.studio, list: to.signedIn.but({ vendor: 'refused' }), one: to.signedIn.but({ vendor: 'refused' }) },
+  access: { ...access.studio, list: to.signedIn.but({ vendor: 'refused' }), one: to.admins },
 });

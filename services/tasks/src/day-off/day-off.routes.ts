@@ -1,4 +1,4 @@
-import { allow, byKey, Invalid, isDate, only, pathId, raw, rendered, Rendered, route, selectList, sql, type Caller, type QueryContext, type Request, type Route, type Statement } from '@shotlog/kernel';
+import { allow, byKey, Invalid, isDate, only, pathId, raw, rendered, Rendered, route, selectList, sql, to, type Caller, type QueryContext, type Request, type Route, type Statement } from '@shotlog/kernel';
 import { existingProject } from '../task/task.queries.ts';
 import { inMonth, inWeek, inYear } from '../time-spent/time-spent.routes.ts';
 import { dayOff } from './day-off.ts';
@@ -24,7 +24,7 @@ const ofDay = async (c: QueryContext, id: string): Promise<Rendered> => {
   return new Rendered(text === '' ? '{}' : text);
 };
 const span = (path: string, of: (c: { request: Request }) => [string, string], what: string): Route => route({
-  method: 'get', path: `/data/persons/{person_id}/day-offs/${path}`, summary: `List the days off of a person in one ${what}`, answers: { 200: z.array(dayOff.answer) }, policy: only.signedIn,
+  method: 'get', path: `/data/persons/{person_id}/day-offs/${path}`, summary: `List the days off of a person in one ${what}`, answers: { 200: z.array(dayOff.answer) }, access: to.oneself,
   ask: (c) => { const id = person(c); return rendered(c.db, select(c.caller, sql`t.person_id = ${id} and ${touches(of(c))}`)); },
 });
 /** Whose days off the caller may see in a studio-wide list: admins and managers all, others their own. */
@@ -32,13 +32,13 @@ const visible = (caller: Caller): Statement => (['admin', 'manager', 'supervisor
 
 export const dayOffRoutes: Route[] = [
   ...dayOff.routes,
-  route({ method: 'get', path: '/data/persons/{person_id}/day-offs', summary: 'List the days off of a person', answers: { 200: z.array(dayOff.answer) }, policy: only.signedIn, ask: (c) => { const id = person(c); return rendered(c.db, select(c.caller, sql`t.person_id = ${id}`)); } }),
+  route({ method: 'get', path: '/data/persons/{person_id}/day-offs', summary: 'List the days off of a person', answers: { 200: z.array(dayOff.answer) }, access: to.oneself, ask: (c) => { const id = person(c); return rendered(c.db, select(c.caller, sql`t.person_id = ${id}`)); } }),
   span('year/{year}', inYear, 'year'), span('month/{year}/{month}', inMonth, 'month'), span('week/{year}/{week}', inWeek, 'week'),
-  route({ method: 'get', path: '/data/persons/{person_id}/day-offs/{date}', summary: 'The day off of a person on one day; empty when there is none', answers: { 200: dayOff.answer }, policy: only.signedIn, ask: (c) => ofDay(c, person(c)) }),
-  route({ method: 'get', path: '/data/user/day-offs/{date}', summary: 'Your day off on one day; empty when there is none', answers: { 200: dayOff.answer }, policy: only.signedIn, ask: (c) => { c.keep(['studio'], 'person'); return ofDay(c, c.caller.personId); } }),
-  route({ method: 'get', path: '/data/persons/day-offs/{year}/{month}', summary: 'List the days off of everybody in one month', answers: { 200: z.array(dayOff.answer) }, description: 'Artists, clients and vendors see their own.', policy: only.signedIn,
+  route({ method: 'get', path: '/data/persons/{person_id}/day-offs/{date}', summary: 'The day off of a person on one day; empty when there is none', answers: { 200: dayOff.answer }, access: to.oneself, ask: (c) => ofDay(c, person(c)) }),
+  route({ method: 'get', path: '/data/user/day-offs/{date}', summary: 'Your day off on one day; empty when there is none', answers: { 200: dayOff.answer }, access: to.signedIn, ask: (c) => { c.keep(['studio'], 'person'); return ofDay(c, c.caller.personId); } }),
+  route({ method: 'get', path: '/data/persons/day-offs/{year}/{month}', summary: 'List the days off of everybody in one month', answers: { 200: z.array(dayOff.answer) }, description: 'Artists, clients and vendors see their own.', access: to.signedIn,
     ask: (c) => { c.keep(['studio'], 'person'); return rendered(c.db, select(c.caller, sql`${touches(inMonth(c))} and ${visible(c.caller)}`)); } }),
-  route({ method: 'get', path: '/data/projects/{project_id}/day-offs', summary: 'The days off of the team of a production by person', answers: { 200: byKey(z.array(dayOff.answer)) }, policy: only.signedIn, query: { start_date: 'First day', end_date: 'Last day' },
+  route({ method: 'get', path: '/data/projects/{project_id}/day-offs', summary: 'The days off of the team of a production by person', answers: { 200: byKey(z.array(dayOff.answer)) }, access: to.teamStaff, query: { start_date: 'First day', end_date: 'Last day' },
     ask: async (c) => {
       const project_id = pathId(c.request, 'project_id');
       await existingProject(c.db, project_id);

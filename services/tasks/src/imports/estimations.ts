@@ -1,5 +1,5 @@
 import { needed, problem, rowsOf, uploaded, type Row } from '@shotlog/breakdown/import/csv-file';
-import { allow, isDate, OneFile, only, pathId, raw, rendered, route, selectList, sql, textArray, type QueryContext, type Route } from '@shotlog/kernel';
+import { allow, isDate, OneFile, only, pathId, raw, rendered, route, selectList, sql, textArray, to, type QueryContext, type Route } from '@shotlog/kernel';
 import { existingEntity, existingProject, existingTaskType } from '../task/task.queries.ts';
 import { supervisesTask } from '../task/task.policy.ts';
 import { taskShape } from '../task/task.table.ts';
@@ -70,7 +70,7 @@ const importEstimations = async (c: QueryContext): Promise<unknown> => {
 };
 
 const estimations = (path: string): Route => route({
-  method: 'post', path, summary: 'Import estimations of one task type from a CSV table', upload: OneFile, answers: { 201: z.array(Task) }, policy: only.signedIn, status: 201, handle: importEstimations,
+  method: 'post', path, summary: 'Import estimations of one task type from a CSV table', upload: OneFile, answers: { 201: z.array(Task) }, access: to.teamSupervisors, status: 201, handle: importEstimations,
   description: 'Columns Parent, Entity, Estimation (days), Start date, Due date, Difficulty. A wrong line refuses the whole table (400 with `line_number`).',
 });
 export const estimationRoutes: Route[] = [

@@ -1,4 +1,4 @@
-import { Invalid, only, raw, Removed, rendered, route, selectList, spanning, sql, textArray, type Context, type Route, type Shape } from '@shotlog/kernel';
+import { Invalid, only, raw, Removed, rendered, route, selectList, spanning, sql, textArray, to, type Context, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { removeComment, statusesFor } from '../comment/change-comments.ts';
 import { Comment } from '../comment/comment.answers.ts';
@@ -15,7 +15,7 @@ const bringing = (what: string, shape: Shape, answer: z.ZodType, bring: (entry: 
   method: 'post', path: `/import/shotgun/${what}`, summary: `Bring ${what} over from Shotgun`, body: z.array(z.looseObject({ id: z.int() })), answers: { 200: z.array(answer) }, description: 'A list of things as the API of Shotgun answers them. What names nothing that was brought over before is left out.', status: 200,
   input: (r) => ({ entries: r.body }),
   command: spanning({
-    subject: `cmd.tasks.import-shotgun-${what}`, policy: only.admin, schema: z.object({ entries: z.unknown().optional() }),
+    subject: `cmd.tasks.import-shotgun-${what}`, access: to.admins, schema: z.object({ entries: z.unknown().optional() }),
     prepare: (given: any, { caller }): any => (only.admin(caller), given),
     handle: async ({ entries }: any, context) => {
       if (!Array.isArray(entries) || entries.length > MOST) throw new Invalid('The body must be a list.');
@@ -33,7 +33,7 @@ const bringing = (what: string, shape: Shape, answer: z.ZodType, bring: (entry: 
 const removing = (what: string, table: string, remove: (id: string, context: Context) => Promise<unknown>): Route => route({
   method: 'post', path: `/import/shotgun/remove/${what}`, summary: `Remove a ${what} by its number in Shotgun`, body: z.object({ id: z.int() }), answers: { 200: Removed }, status: 200, input: (r) => ({ id: (r.body as any)?.id }),
   command: spanning({
-    subject: `cmd.tasks.remove-shotgun-${what}`, policy: only.admin, schema: z.object({ id: z.unknown().optional() }), prepare: (given: any, { caller }): any => (only.admin(caller), given),
+    subject: `cmd.tasks.remove-shotgun-${what}`, access: to.admins, schema: z.object({ id: z.unknown().optional() }), prepare: (given: any, { caller }): any => (only.admin(caller), given),
     handle: async ({ id: number }: any, context) => {
       if (!Number.isInteger(number) || Math.abs(number) >= 2 ** 31) throw new Invalid('id must be a number of Shotgun.');
       const id = await byNumber(context, table, number);

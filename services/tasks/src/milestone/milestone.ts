@@ -1,4 +1,4 @@
-import { access, f, Invalid, only, rendered, resource, route, sql, type Route, pathId } from '@shotlog/kernel';
+import { access, f, Invalid, only, pathId, rendered, resource, route, sql, to, type Route } from '@shotlog/kernel';
 import { existingProject } from '../task/task.queries.ts';
 import { MilestoneLine } from '../schedule-item/schedule-item.answers.ts';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const milestone = resource({
   service: 'tasks', name: 'milestone', path: '/data/milestones', type: 'Milestone', published: 'milestone',
   fields: { date: f.date(), name: f.string(40, { required: true }), project_id: f.uuid({ required: true, immutable: true }), task_type_id: f.uuid() },
-  access: access.production,
+  access: { ...access.production, one: to.team.but({ vendor: 'refused' }).of('project_id') },
   creating: async (values, context) => {
     if (!(await context.db.one(sql`select 1 from project where id = ${values.project_id ?? null}`))) throw new Invalid('project_id names no production.');
     return {};
@@ -15,7 +15,7 @@ export const milestone = resource({
 });
 
 export const milestoneRoutes: Route[] = [...milestone.routes, route({
-  method: 'get', path: '/data/projects/{project_id}/milestones', summary: 'List the milestones of a production', answers: { 200: z.array(MilestoneLine) }, policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/milestones', summary: 'List the milestones of a production', answers: { 200: z.array(MilestoneLine) }, access: to.team,
   ask: async (c) => {
     const project_id = pathId(c.request, 'project_id');
     await existingProject(c.db, project_id);

@@ -1,4 +1,4 @@
-import { command, defineState, NotFound, only, pathId, raw, rendered, Rendered, route, selectList, spanning, sql, isId, allow, derivedId, type Caller, type Context, type NewEvent, type Route, type Statement } from '@shotlog/kernel';
+import { allow, command, defineState, derivedId, isId, NotFound, only, pathId, raw, rendered, Rendered, route, selectList, spanning, sql, to, type Context, type NewEvent, type Route, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingProject, existingTaskType } from '../task/task.queries.ts';
 import { scheduleItem } from './schedule-item.ts';
@@ -8,7 +8,7 @@ type Wanted = { id: string; project_id: string; task_type_id: string; object_id:
 const made = scheduleItem.events.created;
 /** An item for what has none yet, dated the day on which it was first asked for. */
 export const ensureItem = command({
-  subject: 'cmd.tasks.ensure-schedule-item', creates: true, policy: (caller: Caller) => allow(caller.isSystem), stream: ({ id }) => scheduleItem.stream(id),
+  subject: 'cmd.tasks.ensure-schedule-item', creates: true, access: to.system, stream: ({ id }) => scheduleItem.stream(id),
   schema: z.object({ id: z.guid(), project_id: z.guid(), task_type_id: z.guid(), object_id: z.guid().nullable() }),
   state: defineState<boolean>({ initial: false, evolve: (there, e: NewEvent) => (e.type === made.eventType ? true : e.type === scheduleItem.events.deleted.eventType ? false : there) }),
   decide: ({ id, ...of }: Wanted, there, moment): NewEvent[] => (there ? [] : [made({ ...of, schedule_item_id: id, start_date: moment.at.slice(0, 10), end_date: moment.at.slice(0, 10), man_days: null })]),
@@ -45,14 +45,14 @@ const THINGS: Record<string, (project_id: string, task_type_id: string) => State
 };
 
 const typeItems = spanning({
-  subject: 'cmd.tasks.schedule-task-types', policy: () => {}, schema: z.object({ project_id: z.string() }),
+  subject: 'cmd.tasks.schedule-task-types', access: to.team.but({ vendor: 'refused' }), schema: z.object({ project_id: z.string() }),
   handle: async ({ project_id }, context) => {
     const id = await checked(context, project_id, true);
     return JSON.parse((await itemsOf(context, id, sql`select y.id, y.name from task_type y join project_task_type l on l.task_type_id = y.id where l.project_id = ${id}`, null)).text);
   },
 });
 const thingItems = spanning({
-  subject: 'cmd.tasks.schedule-things', policy: () => {}, schema: z.object({ project_id: z.string(), task_type_id: z.string(), what: z.string() }),
+  subject: 'cmd.tasks.schedule-things', access: to.team.but({ vendor: 'refused' }), schema: z.object({ project_id: z.string(), task_type_id: z.string(), what: z.string() }),
   handle: async ({ project_id, task_type_id, what }, context) => {
     const id = await checked(context, project_id, true);
     if (!isId(task_type_id)) throw new NotFound('task type');
@@ -65,7 +65,7 @@ const thingItems = spanning({
 
 export const scheduleItemRoutes: Route[] = [
   ...scheduleItem.routes,
-  route({ method: 'get', path: '/data/projects/{project_id}/schedule-items', summary: 'List the schedule items of a production', answers: { 200: z.array(scheduleItem.answer) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/projects/{project_id}/schedule-items', summary: 'List the schedule items of a production', answers: { 200: z.array(scheduleItem.answer) }, access: to.team.but({ vendor: 'refused' }),
     ask: async (c) => {
       const project_id = await checked(c, pathId(c.request, 'project_id'), true);
       return rendered(c.db, sql`select ${selectList(scheduleItem.shape, c.caller, false)} from schedule_item t where t.project_id = ${project_id} order by t.log_position`);

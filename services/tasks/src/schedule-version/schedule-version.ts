@@ -14,7 +14,7 @@ export const scheduleVersion = resource({
   fields: { name: f.string(80, { required: true }), project_id: f.uuid({ required: true, immutable: true }), production_schedule_from: f.uuid(), locked: f.boolean({ default: false }), canceled: f.boolean({ default: false }) },
   unique: [['project_id', 'name']],
   access: {
-    ...access.production, list: to.teamStaff.listed, one: to.teamStaff.of('project_id'), scope: (c) => (only.staff(c), ownProductions(c)),
+    ...access.production, list: to.teamStaff.listed, one: to.teamStaff.of('project_id'), remove: to.admins, scope: (c) => (only.staff(c), ownProductions(c)),
   },
   creating: async (values, context) => {
     await project(context, values.project_id);

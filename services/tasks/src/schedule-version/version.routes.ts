@@ -1,4 +1,4 @@
-import { command, defineState, derivedId, event, Forbidden, Invalid, isId, listed, NotFound, only, pathId, raw, rendered, route, selectList, spanning, sql, wantsRelations, type Context, type Route, type Statement } from '@shotlog/kernel';
+import { command, defineState, derivedId, event, Invalid, isId, listed, NotFound, only, pathId, raw, rendered, route, selectList, spanning, sql, to, wantsRelations, type Context, type Route, type Statement } from '@shotlog/kernel';
 import { projectEvents } from '@shotlog/breakdown/project/project.fields';
 import { projectState, projectStream } from '@shotlog/breakdown/project/project.state';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ export const ScheduleVersionChanged = event('ScheduleVersionChanged', 1, z.objec
   { publish: (e) => [{ name: 'production_schedule_version:update', payload: { production_schedule_version_id: e.data.production_schedule_version_id, project_id: e.data.project_id } }] });
 const noteChange = command({
   subject: 'cmd.tasks.note-schedule-version', schema: z.object({ id: z.guid(), project_id: z.guid(), what: z.enum(['filled', 'applied']) }), state: defineState({ initial: null, evolve: () => null }),
-  policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ id }) => scheduleVersion.stream(id),
+  access: to.system, stream: ({ id }) => scheduleVersion.stream(id),
   decide: ({ id, project_id, what }) => [ScheduleVersionChanged({ production_schedule_version_id: id, project_id, what })],
 });
 
@@ -41,7 +41,7 @@ const fill = async (context: Context, version: Record<string, any>, plans: State
 
 /** Plans in a version what the production's tasks say now. */
 const fillFromProduction = spanning({
-  subject: 'cmd.tasks.fill-schedule-version', policy: () => {}, schema: Versions,
+  subject: 'cmd.tasks.fill-schedule-version', access: to.teamManagers, schema: Versions,
   handle: async ({ version_id }, context) => {
     const version = await existing(context, version_id);
     only.teamManager(context.caller, version.project_id);
@@ -50,7 +50,7 @@ const fillFromProduction = spanning({
 });
 /** Plans in a version what another version of the production plans. */
 const fillFromVersion = spanning({
-  subject: 'cmd.tasks.copy-schedule-version', policy: () => {}, schema: Versions,
+  subject: 'cmd.tasks.copy-schedule-version', access: to.teamManagers, schema: Versions,
   handle: async ({ version_id, from_id }, context) => {
     const version = await existing(context, version_id);
     only.teamManager(context.caller, version.project_id);
@@ -63,7 +63,7 @@ const fillFromVersion = spanning({
 
 /** The production remembers the version that it works by. */
 const noteApplied = command({
-  subject: 'cmd.tasks.note-applied-version', schema: z.object({ project_id: z.guid(), version_id: z.guid() }), state: projectState, policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); },
+  subject: 'cmd.tasks.note-applied-version', schema: z.object({ project_id: z.guid(), version_id: z.guid() }), state: projectState, access: to.system,
   stream: ({ project_id }) => projectStream(project_id),
   decide: ({ project_id, version_id }: { project_id: string; version_id: string }) => [projectEvents.updated({ project_id, changes: { from_schedule_version_id: version_id } })],
 });
@@ -71,7 +71,7 @@ export const versionSteps = [noteApplied, noteChange];
 
 /** Makes a version's plan the plan of the production's tasks, and locks the version. */
 const apply = spanning({
-  subject: 'cmd.tasks.apply-schedule-version', policy: () => {}, schema: Versions,
+  subject: 'cmd.tasks.apply-schedule-version', access: to.teamManagers, schema: Versions,
   handle: async ({ version_id }, context) => {
     const version = await existing(context, version_id);
     only.teamManager(context.caller, version.project_id);
@@ -96,7 +96,7 @@ export const versionRoutes: Route[] = [
   ...scheduleVersion.routes, ...scheduleLink.routes,
   action('set-task-links-from-production', 'Fill a version with the plan of the production', fillFromProduction), action('set-task-links-from-production-schedule-version', 'Fill a version with the plan of another', fillFromVersion),
   action('apply-to-production', "Make a version's plan that of the production", apply),
-  route({ method: 'get', path: '/data/production-schedule-versions/{production_schedule_version_id}/task-links', summary: 'List the plans of a version', answers: { 200: listed(scheduleLink.answer) }, policy: only.signedIn, query: { task_type_id: 'Only of tasks of this type' },
+  route({ method: 'get', path: '/data/production-schedule-versions/{production_schedule_version_id}/task-links', summary: 'List the plans of a version', answers: { 200: listed(scheduleLink.answer) }, access: to.teamStaff, query: { task_type_id: 'Only of tasks of this type' },
     ask: async (c) => {
       const version = await existing(c, pathId(c.request, 'production_schedule_version_id'));
       only.teamStaff(c.caller, version.project_id);

@@ -6,7 +6,7 @@ export const statusAutomation = resource({
   service: 'tasks', name: 'status_automation', path: '/data/status-automations', type: 'StatusAutomation', published: 'status-automation',
   fields: { entity_type: f.string(40, { default: 'asset' }), in_task_type_id: f.uuid(), in_task_status_id: f.uuid(), out_field_type: f.string(255, { default: 'status' }), out_task_type_id: f.uuid(), out_task_status_id: f.uuid(),
     import_last_revision: f.boolean({ default: false }), archived: f.boolean({ default: false }) },
-  access: { ...access.studio, list: to.signedIn.but({ vendor: 'refused' }), one: to.signedIn.but({ vendor: 'refused' }) },
+  access: { ...access.studio, list: to.signedIn.but({ vendor: 'refused' }), one: to.admins },
   creating: (values) => checked(values),
   updating: (changes) => checked(changes),
 });

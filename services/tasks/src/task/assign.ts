@@ -1,4 +1,4 @@
-import { allow, command, Invalid, isId, NotFound, rendered, selectList, spanning, sql, textArray, type Context, type NewEvent } from '@shotlog/kernel';
+import { allow, command, Invalid, isId, NotFound, rendered, selectList, spanning, sql, textArray, to, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { TaskAssigned, TaskUnassigned } from './task.events.ts';
 import { joinTeams } from './join-team.ts';
@@ -8,7 +8,6 @@ import { taskShape } from './task.table.ts';
 import { taskState, taskStream, type TaskState } from './task.state.ts';
 
 const Id = z.guid();
-const system = (caller: { isSystem: boolean }) => allow(caller.isSystem);
 
 export type Assignment = { task_id: string; person_id: string; assigner_id: string | null };
 const assign = ({ task_id, person_id, assigner_id }: Assignment, state: TaskState): NewEvent[] => {
@@ -18,7 +17,7 @@ const assign = ({ task_id, person_id, assigner_id }: Assignment, state: TaskStat
 };
 /** Puts a person on a task, at the end of those who are. One who is on it already: only the assigner changes. */
 export const assignOne = command({
-  subject: 'cmd.tasks.assign-one', schema: z.object({ task_id: Id, person_id: Id, assigner_id: Id.nullable() }), state: taskState, policy: system,
+  subject: 'cmd.tasks.assign-one', schema: z.object({ task_id: Id, person_id: Id, assigner_id: Id.nullable() }), state: taskState, access: to.system,
   stream: ({ task_id }) => taskStream(task_id), decide: assign,
 });
 
@@ -29,7 +28,7 @@ const unassign = ({ task_id, person_id }: { task_id: string; person_id: string |
 };
 /** Takes a person off a task, or everybody. */
 export const unassignOne = command({
-  subject: 'cmd.tasks.unassign-one', schema: z.object({ task_id: Id, person_id: Id.nullable() }), state: taskState, policy: system,
+  subject: 'cmd.tasks.unassign-one', schema: z.object({ task_id: Id, person_id: Id.nullable() }), state: taskState, access: to.system,
   stream: ({ task_id }) => taskStream(task_id), decide: unassign,
 });
 
@@ -42,7 +41,7 @@ const TaskIds = z.array(z.string().refine(isId, { error: 'task_ids holds somethi
 
 /** Assigns a person to a task. @throws Invalid (400) for an unknown person. */
 export const assignTask = spanning({
-  subject: 'cmd.tasks.assign', policy: () => {}, schema: z.object({ task_id: z.string(), person_id: z.unknown().optional() }),
+  subject: 'cmd.tasks.assign', access: to.teamSupervisors, schema: z.object({ task_id: z.string(), person_id: z.unknown().optional() }),
   handle: async ({ task_id, person_id: given }: any, context) => {
     if (!isId(task_id)) throw new NotFound('task');
     const task = await existingTask(context.db, task_id);
@@ -68,7 +67,7 @@ const each = async <T>(items: T[], step: (item: T) => Promise<unknown>): Promise
 
 /** Assigns a person to many tasks; those that the caller may not give out are left as they are. Answers the others. */
 export const assignPerson = spanning({
-  subject: 'cmd.tasks.assign-person', policy: () => {}, schema: z.object({ person_id: z.string(), task_ids: TaskIds }),
+  subject: 'cmd.tasks.assign-person', access: to.signedIn, schema: z.object({ person_id: z.string(), task_ids: TaskIds }),
   handle: async ({ person_id, task_ids }, context) => {
     const person = await personOf(context, person_id);
     if (!person) throw new Invalid(`There is no person ${person_id.slice(0, 60)}.`);
@@ -82,7 +81,7 @@ export const assignPerson = spanning({
 
 /** Takes a person, or everybody, off the named tasks. Answers the ids of those that the caller may change; the others are left as they are. */
 export const clearAssignation = spanning({
-  subject: 'cmd.tasks.clear-assignation', policy: () => {}, schema: z.object({ task_ids: TaskIds, person_id: z.string().refine(isId, { error: 'person_id must be an id.' }).nullish() }),
+  subject: 'cmd.tasks.clear-assignation', access: to.signedIn, schema: z.object({ task_ids: TaskIds, person_id: z.string().refine(isId, { error: 'person_id must be an id.' }).nullish() }),
   handle: async ({ task_ids, person_id }, context) => {
     const who = person_id?.toLowerCase() ?? null;
     const person = who === null ? null : await personOf(context, who) ?? { id: who, departments: [] };

@@ -1,4 +1,4 @@
-import { Invalid, isId, NotFound, only, raw, rendered, selectList, spanning, sql, textArray, type Caller, type Context, type Statement } from '@shotlog/kernel';
+import { Invalid, isId, NotFound, only, raw, rendered, selectList, spanning, sql, textArray, to, type Caller, type Context, type Statement } from '@shotlog/kernel';
 import { KINDS, type Kind } from '@shotlog/breakdown/entity/entity.events';
 import { z } from 'zod';
 import { ensureTask } from './create-task.ts';
@@ -52,7 +52,8 @@ export const listOfIds = (body: unknown): string[] => {
   return [...new Set(body.map((id) => (id as string).toLowerCase()))];
 };
 
-const mayManage = (caller: Caller, { project_id }: { project_id: string }) => only.teamManager(caller, project_id);
+/** Whoever manages the production; tasks of concepts the studio's own people on the team. */
+const mayCreate = (caller: Caller, { project_id, kind }: { project_id: string; kind: string }) => (kind === 'concept' ? only.teamStaff : only.teamManager)(caller, project_id);
 
 /**
  * Creates a task of one type for each named entity, or for every entity of the kind when none is named. Entities that have one keep it; the answer holds the new ones.
@@ -60,14 +61,14 @@ const mayManage = (caller: Caller, { project_id }: { project_id: string }) => on
  * @throws NotFound (404) for an unknown production, task type or entity. Source: API reference, POST /actions/projects/{project_id}/task-types/{task_type_id}/shots/create-tasks.
  */
 export const createTasks = spanning({
-  subject: 'cmd.tasks.create-tasks', resumable: true, policy: mayManage,
+  subject: 'cmd.tasks.create-tasks', resumable: true, access: to.teamManagers, policy: mayCreate,
   schema: z.object({ project_id: z.string(), task_type_id: z.string(), kind: z.string(), entity_ids: z.unknown().optional() }),
   prepare: async (given: any, context): Promise<any> => {
     const { project_id, task_type_id, kind } = given;
     if (!isId(project_id)) throw new NotFound('production');
     if (!isId(task_type_id)) throw new NotFound('task type');
     await existingProject(context.db, project_id);
-    only.teamManager(context.caller, project_id);
+    mayCreate(context.caller, given);
     await existingTaskType(context.db, task_type_id);
     if (!KINDS.includes(kind as Kind)) throw new NotFound('kind of entity');
     const entity_ids = listOfIds(given.entity_ids);
@@ -84,7 +85,7 @@ export const createTasks = spanning({
  * @throws Invalid (400) for a type that the production does not use, or not for what the entity is.
  */
 export const createEntityTasks = spanning({
-  subject: 'cmd.tasks.create-entity-tasks', resumable: true, policy: (caller, c: any) => only.teamStaff(caller, c.project_id),
+  subject: 'cmd.tasks.create-entity-tasks', resumable: true, access: to.teamStaff, policy: (caller, c: any) => only.teamStaff(caller, c.project_id),
   schema: z.object({ entity_id: z.string(), task_type_ids: z.unknown().optional(), project_id: z.string().optional() }),
   prepare: async (given: any, context): Promise<any> => {
     if (!isId(given.entity_id)) throw new NotFound('entity');

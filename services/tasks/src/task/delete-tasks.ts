@@ -1,4 +1,4 @@
-import { command, Forbidden, Invalid, isId, NotFound, only, spanning, sql, textArray, type Context, type NewEvent } from '@shotlog/kernel';
+import { command, Invalid, isId, NotFound, only, spanning, sql, textArray, to, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { taskClaims } from './create-task.ts';
 import { listOfIds } from './create-tasks.ts';
@@ -12,12 +12,12 @@ const decide = ({ task_id }: { task_id: string }, state: TaskState): NewEvent[] 
 /** Deletes a task with its comments and hours. One that is gone: nothing. */
 export const deleteOne = command({
   subject: 'cmd.tasks.delete-one-task', schema: z.object({ task_id: z.guid() }), state: taskState, claims: taskClaims,
-  policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ task_id }) => taskStream(task_id), decide,
+  access: to.system, stream: ({ task_id }) => taskStream(task_id), decide,
 });
 
 /** Deletes one task; with comments only by force. Managers of its production. */
 export const deleteTask = spanning({
-  subject: 'cmd.tasks.delete-task', policy: () => {}, schema: z.object({ task_id: z.string(), force: z.boolean() }),
+  subject: 'cmd.tasks.delete-task', access: to.teamManagers, schema: z.object({ task_id: z.string(), force: z.boolean() }),
   handle: async ({ task_id, force }, context) => {
     if (!isId(task_id)) throw new Invalid(`"${task_id.slice(0, 60)}" is no id.`);
     const task = await existingTask(context.db, task_id);
@@ -36,7 +36,7 @@ const deleteAll = async (context: Context, ids: string[]): Promise<void> => {
 
 /** Deletes the named tasks of a production, with everything that hangs on them. Answers the ids that were asked for; tasks of other productions stay. */
 export const deleteTasks = spanning({
-  subject: 'cmd.tasks.delete-tasks', resumable: true, policy: (caller, c: any) => only.teamManager(caller, c.project_id), schema: z.object({ project_id: z.string(), task_ids: z.unknown().optional() }),
+  subject: 'cmd.tasks.delete-tasks', resumable: true, access: to.teamManagers.of('project_id'), schema: z.object({ project_id: z.string(), task_ids: z.unknown().optional() }),
   prepare: async ({ project_id, task_ids }: any, context): Promise<any> => {
     if (!isId(project_id)) throw new NotFound('production');
     await existingProject(context.db, project_id);
@@ -53,7 +53,7 @@ export const deleteTasks = spanning({
 
 /** Deletes every task of one type in a production. */
 export const deleteTasksOfType = spanning({
-  subject: 'cmd.tasks.delete-tasks-of-type', resumable: true, policy: (caller, c: any) => only.teamManager(caller, c.project_id), schema: z.object({ project_id: z.string(), task_type_id: z.string() }),
+  subject: 'cmd.tasks.delete-tasks-of-type', resumable: true, access: to.admins, schema: z.object({ project_id: z.string(), task_type_id: z.string() }),
   prepare: async ({ project_id, task_type_id }: any, context): Promise<any> => {
     if (!isId(project_id) || !isId(task_type_id)) throw new NotFound('production');
     await existingProject(context.db, project_id);

@@ -1,4 +1,4 @@
-import { only, pathId, raw, Rendered, route, selectList, sql, type Context, type Shape } from '@shotlog/kernel';
+import { pathId, raw, Rendered, route, selectList, sql, to, type Context, type Shape } from '@shotlog/kernel';
 import { entities, entityTypes, projects } from '../neighbours.ts';
 import { taskStatus } from '../task-status/task-status.ts';
 import { taskType } from '../task-type/task-type.ts';
@@ -25,7 +25,7 @@ const around = async ({ db, caller }: Pick<Context, 'db' | 'caller'>, task: Reco
 };
 
 export const fullTaskRoute = route({
-  method: 'get', path: '/data/tasks/{task_id}/full', summary: 'Get a task with everything around it', answers: { 200: FullTask }, policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{task_id}/full', summary: 'Get a task with everything around it', answers: { 200: FullTask }, access: to.team.but({ vendor: 'filtered' }),
   ask: async (c) => {
     const task = await existingTask(c.db, pathId(c.request, 'task_id'));
     maySeeTask(c.caller, task as any);

@@ -1,10 +1,10 @@
 import { projectState, projectStream } from '@shotlog/breakdown/project/project.state';
-import { allow, command, sql, TeamMemberAdded, type Context, type NewEvent } from '@shotlog/kernel';
+import { command, sql, TeamMemberAdded, to, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 
 /** Who is given work in a production joins its team. One who is on it: nothing. */
 export const joinTeam = command({
-  subject: 'cmd.tasks.join-team', schema: z.object({ project_id: z.guid(), person_id: z.guid() }), state: projectState, policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.tasks.join-team', schema: z.object({ project_id: z.guid(), person_id: z.guid() }), state: projectState, access: to.system,
   stream: ({ project_id }) => projectStream(project_id),
   decide: ({ project_id, person_id }: { project_id: string; person_id: string }, state: any): NewEvent[] =>
     !state?.team || state.team.has(person_id) ? [] : [TeamMemberAdded({ project_id, person_id, role: null })],

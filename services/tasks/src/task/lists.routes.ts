@@ -1,4 +1,4 @@
-import { allow, Invalid, isId, join, list, listed, NotFound, only, pageOf, pathId, raw, rendered, Rendered, route, selectList, sql, wantsRelations, oneText, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, isId, join, list, listed, NotFound, oneText, only, pageOf, pathId, raw, rendered, Rendered, route, selectList, sql, to, wantsRelations, type Audience, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { taskType } from '../task-type/task-type.ts';
 import { maySeeTask, visibleTasks } from './task.policy.ts';
 import { existingEntity, existingProject, existingTask, existingTaskType } from './task.queries.ts';
@@ -14,7 +14,8 @@ const project = async (c: QueryContext): Promise<string> => {
   return id;
 };
 /** What the team of a production sees alike by role; vendors each their own. */
-const keepOf = (c: QueryContext, project_id: string): void => c.keep([project_id], isVendorIn(c.caller, project_id) ? 'person' : 'role');
+/** Keeps what depends on one production: for each vendor apart. */
+export const keepOf = (c: QueryContext, project_id: string): void => c.keep([project_id], isVendorIn(c.caller, project_id) ? 'person' : 'role');
 
 /** Tasks of an episode: of itself, of its sequences and their shots, of its assets and edits. */
 const ofEpisode = (id: string): Statement =>
@@ -26,7 +27,7 @@ const idOf = (search: URLSearchParams, name: string): string | null => {
 };
 
 const listTasks = route({
-  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', answers: { 200: listed(Task) }, policy: only.signedIn, query: { episode_id: 'Only of entities of this episode' },
+  method: 'get', path: '/data/tasks', summary: 'List the tasks that you may see', answers: { 200: listed(Task) }, access: to.team.but({ vendor: 'filtered' }).listed, query: { episode_id: 'Only of entities of this episode' },
   ask: (c) => {
     const project_id = c.request.search.getAll('project_id');
     if (project_id.length === 1 && isId(project_id[0]) && c.caller.isIn(project_id[0])) keepOf(c, project_id[0].toLowerCase());
@@ -37,7 +38,7 @@ const listTasks = route({
 });
 
 const oneTask = route({
-  method: 'get', path: '/data/tasks/{instance_id}', summary: 'Get one task', answers: { 200: Task }, policy: only.signedIn,
+  method: 'get', path: '/data/tasks/{instance_id}', summary: 'Get one task', answers: { 200: Task }, access: to.team.but({ vendor: 'filtered' }),
   ask: async (c) => {
     const task = await existingTask(c.db, pathId(c.request, 'instance_id', 400));
     maySeeTask(c.caller, task as any);
@@ -47,7 +48,7 @@ const oneTask = route({
 });
 
 const projectTasks = route({
-  method: 'get', path: '/data/projects/{project_id}/tasks', summary: 'List the tasks of a production', answers: { 200: listed(Task) }, policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/tasks', summary: 'List the tasks of a production', answers: { 200: listed(Task) }, access: to.team.but({ vendor: 'filtered' }),
   query: { task_type_id: 'Only of this type', episode_id: 'Only of entities of this episode', page: 'The page, from 1', limit: 'Tasks on a page, 100 when nobody says' },
   ask: async (c) => {
     const project_id = await project(c);
@@ -71,11 +72,18 @@ type Kind = (typeof KIND_ROUTES)[number];
 const entityOf = async (c: QueryContext, kind: Kind): Promise<Record<string, any>> => {
   const entity = await existingEntity(c.db, pathId(c.request, `${kind}_id`));
   if (entity.kind !== kind) throw new NotFound(kind, entity.id);
+  return entity;
+};
+/** The same, for those who may see its tasks: the team, of a concept without clients. */
+const visibleEntity = async (c: QueryContext, kind: Kind): Promise<Record<string, any>> => {
+  const entity = await entityOf(c, kind);
   only.team(c.caller, entity.project_id);
+  allow(kind !== 'concept' || c.caller.roleIn(entity.project_id) !== 'client');
+  await allowVendor(c, entity);
   return entity;
 };
 /** A vendor sees an entity that has work for them, and no other. */
-const allowVendor = async (c: QueryContext, entity: Record<string, any>): Promise<void> => {
+export const allowVendor = async (c: QueryContext, entity: Record<string, any>): Promise<void> => {
   if (!isVendorIn(c.caller, entity.project_id)) return;
   allow(!!(await c.db.one(sql`select 1 from task where entity_id = ${entity.id} and ${c.caller.id}::uuid = any(assignees)`)));
 };
@@ -88,21 +96,20 @@ const taskTypesOf = (c: QueryContext, where: Statement): Statement => sql`select
 const NAMES = raw(`(select e.name from entity e where e.id = t.entity_id) as entity_name, (select k.name from entity_type k join entity e on e.entity_type_id = k.id where e.id = t.entity_id) as entity_type_name,
   (select j.name from project j where j.id = t.project_id) as project_name, (select s.name from task_status s where s.id = t.task_status_id) as task_status_name, (select y.name from task_type y where y.id = t.task_type_id) as task_type_name`);
 
+const readers = (kind: Kind): Audience => to.team.but({ vendor: 'filtered', ...(kind === 'concept' ? { client: 'refused' } : {}) });
 const kindRoutes = (kind: Kind): Route[] => [
   route({
-    method: 'get', path: `/data/${kind}s/{${kind}_id}/tasks`, summary: `List the tasks of one ${kind}`, answers: { 200: z.array(NamedTask) }, policy: only.signedIn, query: { relations: 'false leaves the assignees out' },
+    method: 'get', path: `/data/${kind}s/{${kind}_id}/tasks`, summary: `List the tasks of one ${kind}`, answers: { 200: z.array(NamedTask) }, access: readers(kind), query: { relations: 'false leaves the assignees out' },
     ask: async (c) => {
-      const entity = await entityOf(c, kind);
-      await allowVendor(c, entity);
+      const entity = await visibleEntity(c, kind);
       keepOf(c, entity.project_id);
       return rendered(c.db, sql`select ${selectList(taskShape, c.caller, wantsRelations(c.request, false))}, ${NAMES} from task t where t.entity_id = ${entity.id} and ${visibleTasks(c.caller) ?? raw('true')} order by t.log_position`);
     },
   }),
   route({
-    method: 'get', path: `/data/${kind}s/{${kind}_id}/task-types`, summary: `List the types of the tasks of one ${kind}`, answers: { 200: z.array(TaskType) }, policy: only.signedIn,
+    method: 'get', path: `/data/${kind}s/{${kind}_id}/task-types`, summary: `List the types of the tasks of one ${kind}`, answers: { 200: z.array(TaskType) }, access: readers(kind),
     ask: async (c) => {
-      const entity = await entityOf(c, kind);
-      await allowVendor(c, entity);
+      const entity = await visibleEntity(c, kind);
       keepOf(c, entity.project_id);
       return rendered(c.db, taskTypesOf(c, sql`t.id in (select y.task_type_id from (select t.task_type_id from task t where ${withTypesOf(entity)}) y)`));
     },
@@ -110,7 +117,7 @@ const kindRoutes = (kind: Kind): Route[] => [
 ];
 
 const entityTypeTasks = route({
-  method: 'get', path: '/data/entities/{entity_id}/task-types/{task_type_id}/tasks', summary: 'List the tasks of one type of an entity', answers: { 200: z.array(Task) }, policy: only.signedIn,
+  method: 'get', path: '/data/entities/{entity_id}/task-types/{task_type_id}/tasks', summary: 'List the tasks of one type of an entity', answers: { 200: z.array(Task) }, access: to.team.but({ vendor: 'filtered' }),
   ask: async (c) => {
     const entity = await existingEntity(c.db, pathId(c.request, 'entity_id'));
     only.team(c.caller, entity.project_id);
@@ -123,7 +130,7 @@ const entityTypeTasks = route({
 });
 
 const projectTaskTypes = route({
-  method: 'get', path: '/data/projects/{project_id}/task-types', summary: 'List the task types that a production uses', answers: { 200: z.array(TaskType) }, policy: only.signedIn,
+  method: 'get', path: '/data/projects/{project_id}/task-types', summary: 'List the task types that a production uses', answers: { 200: z.array(TaskType) }, access: to.team,
   ask: async (c) => {
     const project_id = await project(c);
     c.keep([project_id], 'anyone');
@@ -134,7 +141,7 @@ const projectTaskTypes = route({
 /** What is assigned to the caller on one entity. */
 const mine = (kind: 'asset' | 'shot' | 'sequence' | 'scene'): Route[] => [
   route({
-    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/tasks`, summary: `List your tasks on one ${kind}`, answers: { 200: z.array(Task) }, policy: only.signedIn,
+    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/tasks`, summary: `List your tasks on one ${kind}`, answers: { 200: z.array(Task) }, access: to.team.listed,
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       c.keep(['*'], 'person');
@@ -142,7 +149,7 @@ const mine = (kind: 'asset' | 'shot' | 'sequence' | 'scene'): Route[] => [
     },
   }),
   route({
-    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/task-types`, summary: `List the types of your tasks on one ${kind}`, answers: { 200: z.array(TaskType) }, policy: only.signedIn,
+    method: 'get', path: `/data/user/${kind}s/{${kind}_id}/task-types`, summary: `List the types of your tasks on one ${kind}`, answers: { 200: z.array(TaskType) }, access: to.signedIn,
     ask: async (c) => {
       const entity = await entityOf(c, kind);
       c.keep(['*'], 'person');

@@ -1,4 +1,4 @@
-import { bodySchema, Invalid, only, spanning, sql, textArray, type Context } from '@shotlog/kernel';
+import { bodySchema, Invalid, only, spanning, sql, textArray, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createTask } from './create-task.ts';
 import { defaultStatus } from './create-tasks.ts';
@@ -24,7 +24,7 @@ const checked = async (body: unknown, context: Context): Promise<Record<string, 
  * @throws Invalid (400) for what names nothing, for a type that is for other kinds of entities, and for a second task of one type and name. Source: API reference, POST /data/tasks.
  */
 export const newTask = spanning({
-  subject: 'cmd.tasks.new-task', policy: () => {}, schema: z.object({ body: z.unknown().optional() }),
+  subject: 'cmd.tasks.new-task', access: to.teamStaff, schema: z.object({ body: z.unknown().optional() }),
   handle: async ({ body }: any, context) => {
     const values = await checked(body, context);
     const known = await context.db.one(sql`select (select e.kind from entity e where e.id = ${values.entity_id} and e.project_id = ${values.project_id}) as kind,

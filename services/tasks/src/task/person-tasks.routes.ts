@@ -1,4 +1,4 @@
-import { allow, Invalid, isId, join, only, pathId, raw, rendered, Rendered, route, selectList, sql, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, isId, join, pathId, raw, rendered, Rendered, route, selectList, sql, to, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { visibleTasks } from './task.policy.ts';
 import { taskShape } from './task.table.ts';
 import { FULL_JOINS, OPEN, selectOpenTasks, selectTodos } from './todo.queries.ts';
@@ -22,15 +22,15 @@ const todos = (c: QueryContext, person_id: string, done: boolean, visible: State
     done ? raw('t.done_date desc, t.log_position') : raw('t.log_position')));
 };
 
-const userTasks = route({ method: 'get', path: '/data/user/tasks', summary: 'List what you have to do', answers: { 200: z.array(AssignedTask) }, policy: only.signedIn, ask: (c) => todos(c, c.caller.personId, false, raw('true')) });
-const userDone = route({ method: 'get', path: '/data/user/done-tasks', summary: 'List what you have done', answers: { 200: z.array(AssignedTask) }, policy: only.signedIn, ask: (c) => todos(c, c.caller.personId, true, raw('true')) });
-const personTasks = route({ method: 'get', path: '/data/persons/{person_id}/tasks', summary: 'List what a person has to do, in productions that you see', answers: { 200: z.array(AssignedTask) }, policy: only.signedIn,
+const userTasks = route({ method: 'get', path: '/data/user/tasks', summary: 'List what you have to do', answers: { 200: z.array(AssignedTask) }, access: to.team.listed, ask: (c) => todos(c, c.caller.personId, false, raw('true')) });
+const userDone = route({ method: 'get', path: '/data/user/done-tasks', summary: 'List what you have done', answers: { 200: z.array(AssignedTask) }, access: to.signedIn, ask: (c) => todos(c, c.caller.personId, true, raw('true')) });
+const personTasks = route({ method: 'get', path: '/data/persons/{person_id}/tasks', summary: 'List what a person has to do, in productions that you see', answers: { 200: z.array(AssignedTask) }, access: to.team.but({ vendor: 'filtered' }).listed,
   ask: async (c) => todos(c, await person(c), false, c.caller.isClient ? raw('false') : inTeams(c.caller)) });
-const personDone = route({ method: 'get', path: '/data/persons/{person_id}/done-tasks', summary: 'List what a person has done, in productions that you see', answers: { 200: z.array(AssignedTask) }, policy: only.signedIn,
+const personDone = route({ method: 'get', path: '/data/persons/{person_id}/done-tasks', summary: 'List what a person has done, in productions that you see', answers: { 200: z.array(AssignedTask) }, access: to.team.but({ vendor: 'filtered' }).listed,
   ask: async (c) => todos(c, await person(c), true, c.caller.isClient ? raw('false') : inTeams(c.caller)) });
 
 const toCheck = route({
-  method: 'get', path: '/data/user/tasks-to-check', summary: 'List what waits for your look: tasks under a request for feedback', answers: { 200: z.array(AssignedTask) }, policy: only.signedIn,
+  method: 'get', path: '/data/user/tasks-to-check', summary: 'List what waits for your look: tasks under a request for feedback', answers: { 200: z.array(AssignedTask) }, access: to.signedIn,
   ask: (c) => {
     const { caller } = c;
     c.keep(['*'], 'person');
@@ -44,7 +44,7 @@ const toCheck = route({
 });
 
 const related = route({
-  method: 'get', path: '/data/persons/{person_id}/related-tasks/{task_type_id}', summary: 'List the tasks of one type on the entities that a person works on', answers: { 200: z.array(Task) }, policy: only.signedIn,
+  method: 'get', path: '/data/persons/{person_id}/related-tasks/{task_type_id}', summary: 'List the tasks of one type on the entities that a person works on', answers: { 200: z.array(Task) }, access: to.team.but({ vendor: 'filtered' }).listed,
   ask: async (c) => {
     const id = await person(c);
     const type = pathId(c.request, 'task_type_id');
@@ -92,7 +92,7 @@ const whole = (search: URLSearchParams, name: string, byDefault: number): number
 };
 
 const openTasks = route({
-  method: 'get', path: '/data/tasks/open-tasks', summary: 'List tasks of open productions, a page at a time', answers: { 200: OpenTasks }, policy: only.signedIn,
+  method: 'get', path: '/data/tasks/open-tasks', summary: 'List tasks of open productions, a page at a time', answers: { 200: OpenTasks }, access: to.team.but({ vendor: 'filtered' }).listed,
   query: { project_id: 'Production', task_type_id: 'Task type', task_status_id: 'Task status', person_id: 'Assignee, or unassigned', studio_id: 'Studio of an assignee', department_id: 'Department of the task type',
     start_date: 'Starts on this day or later', due_date: 'Due on this day or earlier', priority: 'Priority', page: 'From 1', limit: 'Tasks on a page, 100 when nobody says' },
   ask: async (c) => {
@@ -112,7 +112,7 @@ const openTasks = route({
 });
 
 const openStats = route({
-  method: 'get', path: '/data/tasks/open-tasks/stats', summary: 'Count the tasks of open productions by type and status', answers: { 200: OpenTaskStats }, policy: only.signedIn,
+  method: 'get', path: '/data/tasks/open-tasks/stats', summary: 'Count the tasks of open productions by type and status', answers: { 200: OpenTaskStats }, access: to.signedIn,
   ask: async (c) => {
     c.keep(['*'], 'person');
     const text = await c.db.text(sql`with counted as (select t.project_id, t.task_type_id, t.task_status_id, count(*)::int as amount, (count(*) filter (where s.is_done))::int as amount_done,
@@ -127,7 +127,7 @@ const openStats = route({
 });
 
 const taskDates = route({
-  method: 'get', path: '/data/persons/task-dates', summary: 'From when to when each person has planned tasks', answers: { 200: TaskDates }, policy: only.supervisor, query: { project_id: 'Only of this production' },
+  method: 'get', path: '/data/persons/task-dates', summary: 'From when to when each person has planned tasks', answers: { 200: TaskDates }, access: to.supervisors, query: { project_id: 'Only of this production' },
   ask: (c) => {
     const project_id = c.request.search.get('project_id');
     if (project_id && !isId(project_id)) throw new Invalid('project_id must be an id.');

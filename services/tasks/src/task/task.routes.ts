@@ -1,4 +1,4 @@
-import { bodySchema, flag, ids, route, type Request, type Route } from '@shotlog/kernel';
+import { bodySchema, flag, ids, route, to, type Request, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { assignPerson, assignTask, clearAssignation } from './assign.ts';
 import { createEntityTasks, createTasks } from './create-tasks.ts';
@@ -17,7 +17,7 @@ const body = (r: Request) => (r.body ?? {}) as any;
 
 /** `shots/create-tasks` and the like: the kind stands in the path. */
 const createFor = (kind: string): Route => route({
-  method: 'post', path: `/actions/projects/{project_id}/task-types/{task_type_id}/${kind}s/create-tasks`, summary: `Create a task of one type for each named ${kind}, or for all`, answers: { 201: z.array(NewTask) }, command: createTasks, status: 201, body: Ids,
+  method: 'post', path: `/actions/projects/{project_id}/task-types/{task_type_id}/${kind}s/create-tasks`, summary: `Create a task of one type for each named ${kind}, or for all`, answers: { 201: z.array(NewTask) }, command: createTasks, access: kind === 'concept' ? to.teamStaff : undefined, status: 201, body: Ids,
   input: (r) => ({ project_id: r.params.project_id, task_type_id: r.params.task_type_id, kind, entity_ids: r.body }),
 });
 

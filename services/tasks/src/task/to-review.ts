@@ -1,4 +1,4 @@
-import { event, Invalid, isId, NotFound, selectList, spanning, sql, command, Forbidden, allow, type Context, type NewEvent, type Shape } from '@shotlog/kernel';
+import { allow, command, event, Invalid, isId, NotFound, selectList, spanning, sql, to, type Context, type NewEvent, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entities, entityTypes, projects } from '../neighbours.ts';
 import { defaultTaskStatusId, taskStatus } from '../task-status/task-status.ts';
@@ -15,7 +15,7 @@ export const TaskSentToReview = event('TaskSentToReview', 1, z.object({
 }), { publish: (e) => [{ name: 'task:to-review', payload: { ...e.data } }] });
 
 const noteReview = command({
-  subject: 'cmd.tasks.note-review', schema: z.object({ task_id: Id, facts: z.record(z.string(), z.any()) }), state: taskState, policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); },
+  subject: 'cmd.tasks.note-review', schema: z.object({ task_id: Id, facts: z.record(z.string(), z.any()) }), state: taskState, access: to.system,
   stream: ({ task_id }) => taskStream(task_id),
   decide: ({ task_id, facts }: { task_id: string; facts: any }, state): NewEvent[] => {
     if (state.status !== 'live') throw new NotFound('task', task_id);
@@ -45,7 +45,7 @@ const reviewStatus = async (context: Context): Promise<string> => {
  * Source: API reference, PUT /actions/tasks/{task_id}/to-review.
  */
 export const toReview = spanning({
-  subject: 'cmd.tasks.to-review', policy: () => {}, schema: z.object({ task_id: z.string(), body: z.unknown().optional() }),
+  subject: 'cmd.tasks.to-review', access: to.team.but({ client: 'filtered', vendor: 'filtered' }), schema: z.object({ task_id: z.string(), body: z.unknown().optional() }),
   handle: async ({ task_id, body }: any, context) => {
     if (!isId(task_id)) throw new NotFound('task');
     const { db, caller } = context;

@@ -1,4 +1,4 @@
-import { bodySchema, command, Forbidden, Invalid, isId, NotFound, rendered, selectList, spanning, sql, textArray, type Caller, type Context, type NewEvent } from '@shotlog/kernel';
+import { bodySchema, command, Forbidden, Invalid, isId, NotFound, rendered, selectList, spanning, sql, textArray, to, type Caller, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { supervisesTask, type TaskFacts } from './task.policy.ts';
 import { assignOne, unassignOne } from './assign.ts';
@@ -27,7 +27,7 @@ export const decideChanges = ({ task_id, changes, person_id }: TaskChanges, stat
 /** Changes fields of a task that the caller may change; what everything else changes of a task goes through here too. */
 export const changeTask = command({
   subject: 'cmd.tasks.change-task', schema: z.object({ task_id: Id, changes: z.record(z.string(), z.any()), person_id: Id.nullable() }), state: taskState, claims: taskClaims,
-  policy: (caller) => { if (!caller.isSystem) throw new Forbidden(); }, stream: ({ task_id }) => taskStream(task_id), decide: decideChanges,
+  access: to.system, stream: ({ task_id }) => taskStream(task_id), decide: decideChanges,
   taken: () => new Invalid('The entity has a task of this type and name already.'),
 });
 
@@ -69,7 +69,7 @@ export const setAssignees = async (context: Context, task: Record<string, any>, 
 
 /** Changes a task's plan, status or place, and its assignees as a whole where they are named. The production never changes. */
 export const updateTask = spanning({
-  subject: 'cmd.tasks.update-task', policy: () => {}, schema: z.object({ task_id: z.string(), body: z.unknown().optional() }),
+  subject: 'cmd.tasks.update-task', access: to.teamSupervisors, schema: z.object({ task_id: z.string(), body: z.unknown().optional() }),
   handle: async ({ task_id, body: given }: any, context) => {
     if (!isId(task_id)) throw new Invalid(`"${task_id.slice(0, 60)}" is no id.`);
     const task = await existingTask(context.db, task_id);
@@ -92,7 +92,7 @@ export const updateTask = spanning({
 const Priority = z.number({ error: 'priority must be a whole number.' }).int({ error: 'priority must be a whole number.' }).min(0, { error: 'priority must not be negative.' }).max(2_147_483_647);
 /** Sets the priority of many tasks; those that the caller does not supervise are left as they are. Answers the others. */
 export const setPriority = spanning({
-  subject: 'cmd.tasks.set-priority', policy: () => {},
+  subject: 'cmd.tasks.set-priority', access: to.signedIn,
   schema: z.object({ task_ids: z.array(z.string().refine(isId, { error: 'task_ids holds something that is no id.' })).min(1, { error: 'task_ids must name a task.' }), priority: Priority }),
   handle: async ({ task_ids, priority }, context) => {
     const rows = await context.db.all(sql`select t.id, t.project_id, t.assignees::text[] as assignees, y.department_id from task t left join task_type y on y.id = t.task_type_id where t.id = any(${textArray(task_ids)}::uuid[])`);

@@ -1,4 +1,4 @@
-import { allow, command, defineState, derivedId, Forbidden, Invalid, isDate, isId, NotFound, oneText, spanning, sql, type Context, type NewEvent } from '@shotlog/kernel';
+import { allow, command, defineState, derivedId, Forbidden, Invalid, isDate, isId, NotFound, oneText, spanning, sql, to, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingTask } from '../task/task.queries.ts';
 import { timeSpent } from './time-spent.ts';
@@ -15,7 +15,7 @@ type SetTime = { id: string; task_id: string; person_id: string; project_id: str
 
 /** Minutes of one day, set or added to what is there. */
 export const setTimeOfDay = command({
-  subject: 'cmd.tasks.set-time-of-day', state, policy: (caller) => allow(caller.isSystem), stream: ({ id }) => timeSpent.stream(id),
+  subject: 'cmd.tasks.set-time-of-day', state, access: to.system, stream: ({ id }) => timeSpent.stream(id),
   schema: z.object({ id: z.guid(), task_id: z.guid(), person_id: z.guid(), project_id: z.guid(), date: z.string(), duration: z.number(), add: z.boolean() }),
   decide: ({ id, add, duration, ...of }: SetTime, row): NewEvent[] => {
     if (row === null) return [created({ ...of, duration, time_spent_id: id })];
@@ -28,7 +28,7 @@ export const setTimeOfDay = command({
 
 /** Takes hours out, whoever they are of. */
 export const dropTime = command({
-  subject: 'cmd.tasks.drop-time', schema: z.object({ id: z.guid() }), state, policy: (caller) => allow(caller.isSystem), stream: ({ id }) => timeSpent.stream(id),
+  subject: 'cmd.tasks.drop-time', schema: z.object({ id: z.guid() }), state, access: to.system, stream: ({ id }) => timeSpent.stream(id),
   decide: ({ id }: { id: string }, row): NewEvent[] => (row === null ? [] : [deleted({ time_spent_id: id, project_id: row.project_id })]),
 });
 
@@ -54,7 +54,7 @@ const shown = async (context: Context, id: string): Promise<any> => JSON.parse((
  * @throws Forbidden (403) for who is not assigned, and for another's hours without managing the production. Source: API reference, POST /actions/tasks/{task_id}/time-spents/{date}/persons/{person_id}.
  */
 export const setTime = spanning({
-  subject: 'cmd.tasks.set-time', policy: () => {}, schema: z.object({ task_id: z.string(), person_id: z.string(), date: z.string(), duration: z.unknown().optional(), add: z.boolean() }),
+  subject: 'cmd.tasks.set-time', access: to.team.but({ supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }), schema: z.object({ task_id: z.string(), person_id: z.string(), date: z.string(), duration: z.unknown().optional(), add: z.boolean() }),
   handle: async (given: any, context) => {
     const task = await allowed(given, context);
     const person = isId(given.person_id) ? await context.db.one(sql`select id from directory_person where id = ${given.person_id}`) : null;
@@ -72,7 +72,7 @@ export const setTime = spanning({
 
 /** Takes the minutes of one day away. Answers them with a duration of 0. */
 export const deleteTime = spanning({
-  subject: 'cmd.tasks.delete-time', policy: () => {}, schema: z.object({ task_id: z.string(), person_id: z.string(), date: z.string() }),
+  subject: 'cmd.tasks.delete-time', access: to.team.but({ supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }), schema: z.object({ task_id: z.string(), person_id: z.string(), date: z.string() }),
   handle: async (given, context) => {
     await allowed(given, context);
     if (!isId(given.person_id)) throw new NotFound('person', given.person_id);

@@ -1,7 +1,8 @@
-import { allow, byKey, Invalid, isDate, isId, listed, only, pathId, raw, rendered, Rendered, route, selectList, sql, type Caller, type QueryContext, type Request, type Route, type Statement } from '@shotlog/kernel';
+import { allow, byKey, Invalid, isDate, isId, listed, only, pathId, raw, rendered, Rendered, route, selectList, sql, to, type Caller, type QueryContext, type Request, type Route, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingEntity, existingProject, existingTask, existingTaskType } from '../task/task.queries.ts';
 import { maySeeTask } from '../task/task.policy.ts';
+import { allowVendor, keepOf } from '../task/lists.routes.ts';
 import { FULL_JOINS } from '../task/todo.queries.ts';
 import { deleteTime, setTime } from './set-time.ts';
 import { timeSpent } from './time-spent.ts';
@@ -30,8 +31,9 @@ const task = async (c: QueryContext): Promise<Record<string, any>> => {
   c.keep(['*'], 'person');
   return found;
 };
-/** Whose hours the caller may look at: the own ones; supervisors and managers everybody's in their productions. */
-export const mayLook = (caller: Caller, person_id: string): void => allow(caller.id === person_id ? !caller.isClient && !caller.isVendor : ['admin', 'manager', 'supervisor'].includes(caller.role));
+const looks = to.supervisors.but({ user: 'filtered', client: 'filtered', vendor: 'filtered' });
+/** Whose hours the caller may look at: the own ones; supervisors and managers everybody's. */
+export const mayLook = (caller: Caller, person_id: string): void => allow(caller.id === person_id || ['admin', 'manager', 'supervisor'].includes(caller.role));
 const person = (c: QueryContext): string => {
   const id = pathId(c.request, 'person_id');
   mayLook(c.caller, id);
@@ -72,7 +74,7 @@ const within = ([from, to]: [string, string], column = 't.date'): Statement => s
 
 /** Hours of a person summed by task, with names. */
 const summed = (path: string, span: (c: { request: Request }) => [string, string], what: string): Route => route({
-  method: 'get', path: `/data/persons/{person_id}/time-spents/${path}`, summary: `Sum the hours of a person by task in one ${what}`, answers: { 200: z.array(TimeOnTask) }, policy: only.signedIn, query: { project_id: 'Only of this production' },
+  method: 'get', path: `/data/persons/{person_id}/time-spents/${path}`, summary: `Sum the hours of a person by task in one ${what}`, answers: { 200: z.array(TimeOnTask) }, access: looks, query: { project_id: 'Only of this production' },
   ask: (c) => {
     const id = person(c);
     return rendered(c.db, sql`select sum(h.duration) as duration, e.name as entity_name, k.name as entity_type_name, p.name as episode_name, j.id as project_id, j.name as project_name, q.name as sequence_name,
@@ -92,7 +94,7 @@ const FILTERS: Record<string, (id: string) => Statement> = {
 };
 /** Hours by part of a time and person: `{ "3": { "<person id>": 240 } }`. */
 const hoursTable = (path: string, part: string, span: ((c: { request: Request }) => [string, string]) | null, what: string): Route => route({
-  method: 'get', path: `/data/persons/time-spents/${path}`, summary: `Sum the hours of everybody by ${what}`, answers: { 200: TimeTable }, policy: only.signedIn,
+  method: 'get', path: `/data/persons/time-spents/${path}`, summary: `Sum the hours of everybody by ${what}`, answers: { 200: TimeTable }, access: to.signedIn,
   query: { project_id: 'Only of this production', studio_id: 'Only of people of this studio', department_id: 'Only of people of this department' },
   ask: async (c) => {
     const where = [visible(c.caller), ...(span ? [within(span(c))] : [])];
@@ -118,36 +120,37 @@ export const timeSpentRoutes: Route[] = [
   route({ method: 'post', path: DAY, summary: 'Set the minutes that a person worked on a task on one day', answers: { 201: TimeSpent }, command: setTime, status: 201, body: Duration, input: (r) => ({ ...forDay(r), duration: (r.body as any)?.duration, add: false }) }),
   route({ method: 'post', path: `${DAY}/add`, summary: 'Add to the minutes of a day', answers: { 201: TimeSpent }, command: setTime, status: 201, body: Duration, input: (r) => ({ ...forDay(r), duration: (r.body as any)?.duration, add: true }) }),
   route({ method: 'delete', path: DAY, summary: 'Delete the minutes of a day', answers: { 201: TimeSpent }, command: deleteTime, status: 201, input: forDay }),
-  route({ method: 'get', path: '/actions/tasks/{task_id}/time-spents', summary: 'The hours of a task by person', answers: { 200: TimeSpents }, policy: only.signedIn, ask: async (c) => byPerson(c, sql`t.task_id = ${(await task(c)).id}`, true) }),
-  route({ method: 'get', path: '/actions/tasks/{task_id}/time-spents/{date}', summary: 'The hours of a task on one day by person', answers: { 200: TimeSpents }, policy: only.signedIn,
+  route({ method: 'get', path: '/actions/tasks/{task_id}/time-spents', summary: 'The hours of a task by person', answers: { 200: TimeSpents }, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => byPerson(c, sql`t.task_id = ${(await task(c)).id}`, true) }),
+  route({ method: 'get', path: '/actions/tasks/{task_id}/time-spents/{date}', summary: 'The hours of a task on one day by person', answers: { 200: TimeSpents }, access: to.team.but({ vendor: 'filtered' }),
     ask: async (c) => byPerson(c, sql`t.task_id = ${(await task(c)).id} and t.date = ${day(c.request.params.date)}::date`, true) }),
-  route({ method: 'get', path: '/data/user/time-spents', summary: 'Your hours', answers: { 200: z.array(TimeSpent) }, policy: only.signedIn, query: { start_date: 'First day', end_date: 'Last day' },
+  route({ method: 'get', path: '/data/user/time-spents', summary: 'Your hours', answers: { 200: z.array(TimeSpent) }, access: to.signedIn, query: { start_date: 'First day', end_date: 'Last day' },
     ask: (c) => { c.keep(['*'], 'person'); return rendered(c.db, select(c.caller, sql`t.person_id = ${c.caller.personId} and ${period(c.request)}`)); } }),
-  route({ method: 'get', path: '/data/user/time-spents/{date}', summary: 'Your hours of one day', answers: { 200: z.array(TimeSpent) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/user/time-spents/{date}', summary: 'Your hours of one day', answers: { 200: z.array(TimeSpent) }, access: to.signedIn,
     ask: (c) => { c.keep(['*'], 'person'); return rendered(c.db, select(c.caller, sql`t.person_id = ${c.caller.personId} and t.date = ${day(c.request.params.date)}::date`)); } }),
-  route({ method: 'get', path: '/data/user/tasks/{task_id}/time-spents/{date}', summary: 'Your hours on a task on one day', answers: { 200: TimeSpent }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/user/tasks/{task_id}/time-spents/{date}', summary: 'Your hours on a task on one day', answers: { 200: TimeSpent }, access: to.team.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const of = await task(c);
       const text = await c.db.text(sql`select row_to_json(r)::text as text from (${select(c.caller, sql`t.task_id = ${of.id} and t.person_id = ${c.caller.personId} and t.date = ${day(c.request.params.date)}::date`)}) r`);
       return new Rendered(text === '' ? '{}' : text);
     } }),
-  route({ method: 'get', path: '/data/persons/{person_id}/time-spents', summary: 'The hours of a person', answers: { 200: z.array(TimeSpent) }, policy: only.signedIn, query: { start_date: 'First day', end_date: 'Last day' },
-    ask: (c) => { only.admin(c.caller); return rendered(c.db, select(c.caller, sql`t.person_id = ${person(c)} and ${period(c.request)}`)); } }),
-  route({ method: 'get', path: '/data/persons/{person_id}/time-spents/{date}', summary: 'The hours of a person on one day', answers: { 200: z.array(TimeSpent) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/persons/{person_id}/time-spents', summary: 'The hours of a person', answers: { 200: z.array(TimeSpent) }, access: to.admins, query: { start_date: 'First day', end_date: 'Last day' },
+    ask: (c) => rendered(c.db, select(c.caller, sql`t.person_id = ${person(c)} and ${period(c.request)}`)) }),
+  route({ method: 'get', path: '/data/persons/{person_id}/time-spents/{date}', summary: 'The hours of a person on one day', answers: { 200: z.array(TimeSpent) }, access: looks,
     ask: (c) => rendered(c.db, select(c.caller, sql`t.person_id = ${person(c)} and t.date = ${day(c.request.params.date)}::date`)) }),
-  route({ method: 'get', path: '/data/persons/{person_id}/time-spents/month/all/{year}/{month}', summary: 'Each of the hours of a person in one month', answers: { 200: z.array(TimeSpent) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/persons/{person_id}/time-spents/month/all/{year}/{month}', summary: 'Each of the hours of a person in one month', answers: { 200: z.array(TimeSpent) }, access: looks,
     ask: (c) => rendered(c.db, select(c.caller, sql`t.person_id = ${person(c)} and ${within(inMonth(c))}`)) }),
   summed('year/{year}', inYear, 'year'), summed('month/{year}/{month}', inMonth, 'month'), summed('week/{year}/{week}', inWeek, 'week'), summed('day/{year}/{month}/{day}', inDay, 'day'),
   hoursTable('year-table', 'isoyear', null, 'year'), hoursTable('month-table/{year}', 'month', inYear, 'month'), hoursTable('week-table/{year}', 'week', inYear, 'week'), hoursTable('day-table/{year}/{month}', 'day', inMonth, 'day'),
-  route({ method: 'get', path: '/data/entities/{entity_id}/time-spents', summary: 'The hours on the tasks of an entity', answers: { 200: z.array(TimeSpent) }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/entities/{entity_id}/time-spents', summary: 'The hours on the tasks of an entity', answers: { 200: z.array(TimeSpent) }, access: to.team.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const entity = await existingEntity(c.db, pathId(c.request, 'entity_id'));
       only.team(c.caller, entity.project_id);
-      allow(c.caller.isAdmin || c.caller.roleIn(entity.project_id) !== 'vendor');
-      c.keep([entity.project_id], 'role');
-      return rendered(c.db, select(c.caller, sql`t.task_id in (select id from task where entity_id = ${entity.id})`));
+      await allowVendor(c, entity);
+      keepOf(c, entity.project_id);
+      const vendor = c.caller.roleIn(entity.project_id) === 'vendor';
+      return rendered(c.db, select(c.caller, sql`t.task_id in (select id from task where entity_id = ${entity.id} ${vendor ? sql`and ${c.caller.id}::uuid = any(assignees)` : raw('')})`));
     } }),
-  route({ method: 'get', path: '/data/projects/{project_id}/time-spents', summary: 'The hours on the tasks of a production', answers: { 200: listed(TimeSpent) }, policy: only.signedIn, query: { start_date: 'First day', end_date: 'Last day' },
+  route({ method: 'get', path: '/data/projects/{project_id}/time-spents', summary: 'The hours on the tasks of a production', answers: { 200: listed(TimeSpent) }, access: to.team, query: { start_date: 'First day', end_date: 'Last day' },
     ask: async (c) => {
       const project_id = pathId(c.request, 'project_id');
       await existingProject(c.db, project_id);
@@ -156,7 +159,7 @@ export const timeSpentRoutes: Route[] = [
       c.keep([project_id], vendor ? 'person' : 'role');
       return rendered(c.db, select(c.caller, sql`t.project_id = ${project_id} and ${period(c.request)} and ${vendor ? sql`t.task_id in (select id from task where ${c.caller.id}::uuid = any(assignees))` : raw('true')}`));
     } }),
-  route({ method: 'get', path: '/data/projects/{project_id}/task-types/{task_type_id}/time-spents', summary: 'The hours on one type of tasks of a production by person', answers: { 200: byKey(z.array(TimeSpent)) }, policy: only.signedIn, query: { start_date: 'First day', end_date: 'Last day' },
+  route({ method: 'get', path: '/data/projects/{project_id}/task-types/{task_type_id}/time-spents', summary: 'The hours on one type of tasks of a production by person', answers: { 200: byKey(z.array(TimeSpent)) }, access: to.teamManagers, query: { start_date: 'First day', end_date: 'Last day' },
     ask: async (c) => {
       const project_id = pathId(c.request, 'project_id');
       await existingProject(c.db, project_id);
