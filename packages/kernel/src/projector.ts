@@ -12,7 +12,7 @@ const QUEUE = 4_000;
 /** How long a position may stand in memory only, where events changed nothing here. */
 const IDLE_CHECKPOINT_MS = 250;
 /** How long what nobody waits for may stand in the queue, so that it shares a transaction with what follows. */
-const GATHER_MS = 40;
+const GATHER_MS = 100;
 const AGAIN_MS = 300;
 /** The SQLSTATE that `expect_checkpoint` raises. */
 export const DISPLACED = 'SL001';
