@@ -13,7 +13,7 @@ const PROBLEMS: Record<number, string> = {
 
 const problemsOf = (route: Route, ranges: boolean): number[] => [
   400, ...(route.open ? [] : [401]), 403, 404, ...(route.method === 'get' && !('command' in route) ? [] : [409, 413]), ...(ranges ? [416] : []), 422,
-  ...(route.path === '/auth/login' ? [429] : []), 503,
+  ...(route.path === '/auth/login' || route.path.startsWith('/shared/playlists/') ? [429] : []), 503,
 ];
 
 /** What is sent for a parameter of the path, by its name. */

@@ -23,6 +23,11 @@ export const PlaylistsConfig = z.object({
   KUBERNETES_NAMESPACE: z.string().optional(),
   KUBERNETES_TOKEN_FILE: z.string().optional(),
   KUBERNETES_CRONJOB: z.string().default('shotlog-playlists-worker'),
+  /** The largest file that a guest may put beside a comment. */
+  GUEST_UPLOAD_MAX_BYTES: z.coerce.number().int().min(1).default(250 * 1024 ** 2),
+  /** How many files guests may put beside one comment, and by one share link in all. */
+  GUEST_FILES_PER_COMMENT: z.coerce.number().int().min(0).max(200).default(20),
+  GUEST_FILES_PER_LINK: z.coerce.number().int().min(0).default(500),
   /** The studio's time zone (IANA name), for exports. */
   DEFAULT_TIMEZONE: z.string().default('Europe/Paris').refine((zone) => {
     try {

@@ -18,6 +18,8 @@ import { ClientsNotified, PlaylistCreated, PlaylistDeleted, PlaylistEntityAdded,
 import { playlistProjection } from './playlist/playlist.projection.ts';
 import { CLAIM_SOURCE } from './playlist/playlist.state.ts';
 import { routes } from './routes.ts';
+import { admitFiles } from './share-link/admit-files.ts';
+import type { GuestUploads } from './share-link/guest-attachments.ts';
 import { inviteCommands } from './share-link/invite.ts';
 import { joinCommands } from './share-link/join.ts';
 import { shareLinkEvents } from './share-link/share-link.events.ts';
@@ -27,7 +29,7 @@ import { openShareTokens, PASSWORD_TABLE } from './share-link/token.ts';
 export const playlists: ServiceDefinition = {
   name: 'playlists',
   routes,
-  commands: [progressBuild, succeedBuild, failBuild, dropBuild, ...inviteCommands, ...joinCommands, sweepUploads.playlists],
+  commands: [progressBuild, succeedBuild, failBuild, dropBuild, ...inviteCommands, ...joinCommands, admitFiles, sweepUploads.playlists],
   projections: [...neighbourProjections, playlistProjection, buildJobProjection, shareLinkProjection],
   reactions: [forgetFiles],
   events: [PlaylistCreated, PlaylistUpdated, PlaylistEntityAdded, PlaylistDeleted, ClientsNotified, ...buildJobEvents, ...shareLinkEvents],
@@ -35,7 +37,8 @@ export const playlists: ServiceDefinition = {
   claimSources: [CLAIM_SOURCE],
   resources: async ({ config }) => {
     const mailer = openMailer(mailConfig(config));
-    const byName = { ...(await openFileResources(config)), mailer, timezone: PlaylistsConfig.parse(config).DEFAULT_TIMEZONE, shareTokens: openShareTokens(config.SHOTLOG_SECRET_KEY) };
+    const { DEFAULT_TIMEZONE: timezone, GUEST_UPLOAD_MAX_BYTES: max_bytes, GUEST_FILES_PER_COMMENT: per_comment, GUEST_FILES_PER_LINK: per_link } = PlaylistsConfig.parse(config);
+    const byName = { ...(await openFileResources(config)), mailer, timezone, guestUploads: { max_bytes, per_comment, per_link } satisfies GuestUploads, shareTokens: openShareTokens(config.SHOTLOG_SECRET_KEY) };
     return { byName, close: async () => mailer.close() };
   },
   background: ({ config, logger, context, nats, projector, resource }) => {

@@ -95,7 +95,8 @@ export const receive = async <T>(request: Pick<Request, 'headers' | 'stream'>, t
 const open = (contentType: string, limits: Limits) => {
   try {
     return busboy({ headers: { 'content-type': contentType }, defParamCharset: 'utf8', preservePath: true,
-      limits: { fileSize: limits.maxBytes, files: limits.maxFiles ?? MOST_FILES, fields: 200, fieldSize: 2 * 1024 * 1024, parts: 300 } });
+      // A file that just fills busboy's limit counts as cut.
+      limits: { fileSize: limits.maxBytes + 1, files: limits.maxFiles ?? MOST_FILES, fields: 200, fieldSize: 2 * 1024 * 1024, parts: 300 } });
   } catch {
     throw new Invalid('The body is no form that can be read.');
   }

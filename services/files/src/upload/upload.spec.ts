@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { disposition, rangeOf } from '../storage/serve-object.ts';
 import { previewKeys } from '../storage/keys.ts';
 import { checkContent, previewKind } from './kinds.ts';
-import { extensionOf, plainName, receive } from './receive.ts';
+import { extensionOf, plainName, receive, receiveOne } from './receive.ts';
 
 const requestOf = (body: FormData) => {
   const { headers, body: stream } = new Request('http://files', { method: 'POST', body });
@@ -53,10 +53,21 @@ describe('a form', () => {
     for (const name of ['bad.txt', 'next.txt']) form.append('file', new Blob([new Uint8Array(300_000)]), name);
     await expect(receive(requestOf(form), async (f) => { throw new Invalid(`${f.name} is refused.`); }, { maxBytes: 400_000 })).rejects.toThrow('bad.txt is refused.');
   });
-  it('is refused with 413 when a file is too large', async () => {
+  it.each([65_537, 70_000])('is refused with 413 when a file has %d bytes of 65,536', async (size) => {
     const form = new FormData();
-    form.append('file', new Blob([new Uint8Array(70_000)]), 'a.bin');
+    form.append('file', new Blob([new Uint8Array(size)]), 'a.bin');
     await expect(receive(requestOf(form), (f) => read(f.body), { maxBytes: 65_536 })).rejects.toMatchObject({ status: 413 });
+  });
+  it('is taken with a file as large as may be', async () => {
+    const form = new FormData();
+    form.append('file', new Blob([new Uint8Array(65_536)]), 'a.bin');
+    expect((await receive(requestOf(form), (f) => read(f.body), { maxBytes: 65_536 })).files.map((bytes) => bytes.length)).toEqual([65_536]);
+  });
+  it('is refused with more files than may be, and cut short where only the first counts', async () => {
+    const form = new FormData();
+    for (const name of ['a.bin', 'b.bin', 'c.bin']) form.append('file', new Blob(['x']), name);
+    await expect(receive(requestOf(form), (f) => read(f.body), { maxBytes: 10, maxFiles: 2 })).rejects.toThrow('at most 2 files');
+    expect((await receiveOne(requestOf(form), async (f) => f.name, { maxBytes: 10 })).file).toBe('a.bin');
   });
   it('that ends early is refused', async () => {
     const stream = new Response('--X\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhalf').body;

@@ -3,26 +3,45 @@ import { attachmentKey } from '@shotlog/files/storage/keys';
 import { serveObject } from '@shotlog/files/storage/serve-object';
 import { Forbidden, Invalid, isId, media, NotFound, OneFile, only, route, spanning, sql, type QueryContext, type Reply } from '@shotlog/kernel';
 import { z } from 'zod';
+import { admitFiles, filesLeft, type GuestLimits } from './admit-files.ts';
 import { fromGuest, plainComment } from './comment-as-guest.ts';
 import { guestAt, ownComment, sharedTasks } from './guest.ts';
-import { linkAsked } from './share-link.queries.ts';
+import { linkAsked, type ShareLink } from './share-link.queries.ts';
 import { CommentWithAuthor } from '@shotlog/tasks/comment/comment.answers';
 
-/** Takes files for a guest's own comment. The link is asked before the bytes are read. */
+/** What guests may send: `max_bytes` of each file. */
+export type GuestUploads = GuestLimits & { max_bytes: number };
+
+/** How many files a comment of a guest of this link takes yet, as far as the read model knows. @throws NotFound (404), Forbidden (403) for anybody else's comment. */
+const roomFor = async (c: QueryContext, link: ShareLink, limits: GuestLimits): Promise<number> => {
+  const comment_id = c.request.params.comment_id!;
+  const comment = isId(comment_id) ? await c.db.one(sql`select exists (select 1 from guest g where g.share_link_id = ${link.id} and g.person_id = k.person_id) as own from comment k where k.id = ${comment_id}`) : null;
+  if (!comment) throw new NotFound('comment');
+  if (!comment.own) throw new Forbidden('Guests change their own comments only.');
+  const rows = await c.db.all<{ comment_id: string; n: number }>(sql`select a.comment_id, count(*)::int as n from attachment_file a join comment k on k.id = a.comment_id join guest g on g.person_id = k.person_id
+    where g.share_link_id = ${link.id} group by 1`);
+  return filesLeft(new Map(rows.map((row) => [row.comment_id, row.n])), comment_id, limits);
+};
+
+/** Takes files for a guest's own comment. The link, and whether it takes more, is asked before the bytes are read. */
 const attach = async (c: QueryContext): Promise<unknown> => {
   const link = await linkAsked(c);
   if (!link.can_comment) throw new Forbidden('This link is not open to comments.');
+  const { max_bytes, ...limits } = c.resource<GuestUploads>('guestUploads');
+  const room = await roomFor(c, link, limits);
+  if (room === 0) throw new Invalid('This link takes no more files here.');
   return withPapers(c, 'playlists', async ({ files, fields }) => {
     const guest_id = fields.guest_id ?? c.request.search.get('guest_id');
     if (!isId(guest_id)) throw new Invalid('guest_id is needed.');
     await guestAt(c, { token: c.request.params.token!, password: c.request.search.get('password'), guest_id: guest_id.toLowerCase() }, 'comments');
     const { id } = await ownComment(c.db, link, c.request.params.comment_id!, guest_id.toLowerCase());
+    await c.runAsSystem(admitFiles, { share_link_id: link.id, person_id: guest_id.toLowerCase(), comment_id: id, files: files.length, size_bytes: files.reduce((sum, { size }) => sum + size, 0), limits }, 'admit');
     for (const { id: attachment_file_id, name, extension, size, mimetype } of files) {
       await c.send('cmd.files.create-attachment-file', { attachment_file_id, name, extension, size, mimetype, comment_id: id, project_id: link.project_id }, attachment_file_id);
     }
     await c.settled();
     return { ...(await plainComment(c, id)), attachment_files: files.map(({ id: file, name, extension, size }) => ({ id: file, name, extension, size })) };
-  });
+  }, { maxBytes: max_bytes, maxFiles: room });
 };
 
 const Detach = z.object({ token: z.string(), password: z.string().nullable(), guest_id: z.guid().toLowerCase(), comment_id: z.string(), attachment_file_id: z.string() });

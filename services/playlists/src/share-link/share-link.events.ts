@@ -11,8 +11,10 @@ export const ShareLinkCreated = event('ShareLinkCreated', 1, Ids.extend({ create
 export const ShareLinkRevoked = event('ShareLinkRevoked', 1, Ids);
 /** A guest came by the link. Who it is only auth knows. */
 export const GuestJoined = event('GuestJoined', 1, Ids.extend({ person_id: Id }));
+/** A guest put files beside a comment: counted, since a link takes only so many. */
+export const GuestFilesAdded = event('GuestFilesAdded', 1, Ids.extend({ person_id: Id, comment_id: Id, files: z.number().int(), size_bytes: z.number().int() }));
 /** Addresses are personal: only how many were written to is told here. */
 export const ShareLinkSent = event('ShareLinkSent', 1, Ids.extend({ count: z.number().int() }));
 
-export const shareLinkEvents = [ShareLinkCreated, ShareLinkRevoked, GuestJoined, ShareLinkSent] as const;
+export const shareLinkEvents = [ShareLinkCreated, ShareLinkRevoked, GuestJoined, GuestFilesAdded, ShareLinkSent] as const;
 export type ShareLinkEvent = EventOf<(typeof shareLinkEvents)[number]>;
