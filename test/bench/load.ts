@@ -22,16 +22,16 @@ export const generator = wrk ? 'wrk' : 'autocannon';
 
 const milliseconds = (text: string): number => Number.parseFloat(text) * (text.endsWith('us') ? 0.001 : text.endsWith('ms') ? 1 : 1_000);
 
-/** Reads one address for `seconds` over so many connections, as browsers do: packed answers taken, no conditional requests. */
-export const measureRead = async (server: Server, path: string, connections: number, seconds: number): Promise<Measured> => {
+/** Reads one address for `seconds` over so many connections, as browsers do: packed answers taken, no conditional requests; `range`, of a player, `bytes=0-65535`. */
+export const measureRead = async (server: Server, path: string, connections: number, seconds: number, range?: string): Promise<Measured> => {
   const url = server.base + path;
   if (wrk) {
-    const { stdout } = await run(wrk, ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '60s', '--latency', '-H', `Authorization: Bearer ${server.token}`, '-H', 'Accept-Encoding: gzip', url], { maxBuffer: 1e7 });
+    const { stdout } = await run(wrk, ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '60s', '--latency', '-H', `Authorization: Bearer ${server.token}`, '-H', 'Accept-Encoding: gzip', ...(range ? ['-H', `Range: ${range}`] : []), url], { maxBuffer: 1e7 });
     const latency = (mark: string) => milliseconds(new RegExp(`${mark}%\\s+([\\d.]+(?:us|ms|s))`).exec(stdout)?.[1] ?? '0ms');
     return { per_s: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)![1]), p50_ms: latency('50'), p99_ms: latency('99'), errors: Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0) };
   }
   const { default: autocannon } = await import('autocannon' as string);
-  const result = await autocannon({ url, connections, duration: seconds, headers: { authorization: `Bearer ${server.token}`, 'accept-encoding': 'gzip' } });
+  const result = await autocannon({ url, connections, duration: seconds, headers: { authorization: `Bearer ${server.token}`, 'accept-encoding': 'gzip', ...(range ? { range } : {}) } });
   return { per_s: result.requests.average, p50_ms: result.latency.p50, p99_ms: result.latency.p99, errors: result.non2xx };
 };
 

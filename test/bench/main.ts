@@ -39,7 +39,8 @@ const startShotlog = async (): Promise<{ server: Server; rss_mb: number; stop: (
   } };
 };
 
-type Reads = Record<string, (s: Seeded) => string>;
+/** What is asked: an address, or one and the range of it. */
+type Reads = Record<string, (s: Seeded) => string | [path: string, range: string]>;
 const READS: Reads = {
   'shots with tasks (400)': (s) => `/data/shots/with-tasks?project_id=${s.small.project_id}`,
   'shots with tasks (2,000)': (s) => `/data/shots/with-tasks?project_id=${s.large.project_id}`,
@@ -47,25 +48,32 @@ const READS: Reads = {
   'user context': () => '/data/user/context',
   'tasks of a production': (s) => `/data/projects/${s.small.project_id}/tasks`,
   'a playlist': (s) => `/data/projects/${s.small.project_id}/playlists/${s.playlist_id}`,
+  'playlists of a production': (s) => `/data/projects/${s.small.project_id}/playlists`,
+  'news of a production': (s) => `/data/projects/${s.small.project_id}/news`,
+  'todos of a person': () => '/data/user/tasks',
+  'a preview picture': (s) => `/pictures/originals/preview-files/${s.picture}.png`,
+  '64 KB of a preview movie': (s) => [`/movies/originals/preview-files/${s.movie}.mp4`, 'bytes=65536-131071'],
 };
 type Writes = Record<string, (s: Seeded) => (n: number) => [string, string, unknown]>;
 const stamp = Date.now();
 const WRITES: Writes = {
   'comment with status change': (s) => (n) => ['POST', `/actions/tasks/${s.small.tasks[n % s.small.tasks.length]}/comment`, { task_status_id: Math.floor(n / s.small.tasks.length) % 2 ? s.retake : s.wip, comment: `Note ${n}` }],
   'shot update': (s) => (n) => ['PUT', `/data/shots/${s.small.shots[n % s.small.shots.length]}`, { nb_frames: 100 + n, data: { frame_in: 1, frame_out: 100 + n } }],
+  'playlist update': (s) => (n) => ['PUT', `/data/playlists/${s.playlist_id}`, { name: `Dailies of the day ${n}`, for_client: n % 2 === 0 }],
   'create shot': (s) => (n) => ['POST', `/data/projects/${s.small.project_id}/shots`, { name: `N${stamp}-${Math.random().toString(36).slice(2)}-${n}`, sequence_id: s.small.sequence_id, nb_frames: 10 }],
 };
 
 type Row = { what: string; clients: number; shotlog: Measured; zou: Measured | null };
 
+/** Where one of the two answered nothing in its time, there is no ratio. */
 const mean = (rows: Row[]): number => Math.exp(rows.reduce((sum, r) => sum + Math.log(r.shotlog.per_s / r.zou!.per_s), 0) / rows.length);
 const show = (m: Measured | null) => (m ? `${m.per_s.toFixed(1).padStart(9)}/s  p50 ${m.p50_ms.toFixed(1).padStart(7)}  p99 ${m.p99_ms.toFixed(1).padStart(8)} ms${m.errors ? `  ${m.errors} errors` : ''}` : '');
 
 const table = (title: string, rows: Row[]): void => {
   say(`\n${title}`);
-  for (const r of rows) say(`  ${r.what.padEnd(28)} ${String(r.clients)} client${r.clients > 1 ? 's' : ' '}  Shotlog ${show(r.shotlog)}${r.zou ? `   Zou ${show(r.zou)}   ${(r.shotlog.per_s / r.zou.per_s).toFixed(1)}x` : ''}`);
+  for (const r of rows) say(`  ${r.what.padEnd(28)} ${String(r.clients)} client${r.clients > 1 ? 's' : ' '}  Shotlog ${show(r.shotlog)}${r.zou ? `   Zou ${show(r.zou)}   ${r.zou.per_s ? `${(r.shotlog.per_s / r.zou.per_s).toFixed(1)}x` : 'no answer'}` : ''}`);
   for (const clients of [1, 8]) {
-    const met = rows.filter((r) => r.clients === clients && r.zou);
+    const met = rows.filter((r) => r.clients === clients && r.zou?.per_s && r.shotlog.per_s);
     if (met.length > 0) say(`  geometric mean, ${clients} client${clients > 1 ? 's' : ''}: ${mean(met).toFixed(1)} times Zou`);
   }
 };
@@ -86,7 +94,10 @@ const run = async (): Promise<void> => {
     const writes: Row[] = [];
     for (const clients of [1, 8]) {
       for (const [what, path] of Object.entries(READS)) {
-        const measure = (s: Server) => measureRead(s, path(data.get(s.name)!), clients, seconds);
+        const measure = (s: Server) => {
+          const [address, range] = [path(data.get(s.name)!)].flat();
+          return measureRead(s, address!, clients, seconds, range);
+        };
         reads.push({ what, clients, shotlog: await measure(server), zou: zou && await measure(zou) });
       }
       for (const [what, write] of Object.entries(WRITES)) {
