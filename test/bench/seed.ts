@@ -5,7 +5,7 @@ import { makeClip } from '@shotlog/media/testing';
 import { must, type Server } from './load.ts';
 
 /** What the measured requests need to know of a server's data. `picture` and `movie` are preview files. */
-export type Seeded = { small: Production; large: Production; wip: string; retake: string; playlist_id: string; picture: string; movie: string };
+export type Seeded = { small: Production; large: Production; assets: string[]; person_id: string; wip: string; retake: string; playlist_id: string; picture: string; movie: string };
 export type Production = { project_id: string; sequence_id: string; shots: string[]; tasks: string[] };
 
 const inParts = async <T, R>(items: T[], at_once: number, work: (item: T) => Promise<R>): Promise<R[]> => {
@@ -69,9 +69,22 @@ const dailyWork = async (server: Server, { project_id, shots, tasks }: Productio
   await must(server, 'PUT', `/actions/persons/${user.id}/assign`, { task_ids: tasks.slice(0, 100) });
 };
 
+/** Assets with tasks, each shot cast from them, and hours of one who works on the tasks. */
+const cast = async (server: Server, { project_id, shots, tasks }: Production): Promise<{ assets: string[]; person_id: string }> => {
+  const [type] = await must(server, 'GET', '/data/asset-types');
+  const assets = await inParts(Array.from({ length: 60 }, (_, n) => `Asset ${n}`), 4, async (asset) => (await must(server, 'POST', `/data/projects/${project_id}/asset-types/${type.id}/assets/new`, { name: asset })).id as string);
+  const taskType = (await must(server, 'GET', '/data/task-types')).find((t: any) => t.for_entity === 'Asset').id;
+  await must(server, 'POST', `/data/projects/${project_id}/settings/task-types`, { task_type_id: taskType, priority: 1 });
+  await must(server, 'POST', `/actions/projects/${project_id}/task-types/${taskType}/assets/create-tasks`, assets);
+  await inParts(shots.slice(0, 50), 4, (shot) => must(server, 'PUT', `/data/projects/${project_id}/entities/${shot}/casting`, assets.slice(0, 10).map((asset_id) => ({ asset_id, nb_occurences: 1 }))));
+  const { user } = await must(server, 'GET', '/auth/authenticated');
+  await inParts(tasks.slice(0, 100), 4, (task) => must(server, 'POST', `/actions/tasks/${task}/time-spents/2024-03-04/persons/${user.id}`, { duration: 60 }));
+  return { assets, person_id: user.id };
+};
+
 /**
  * The same data on both servers: a production of 400 shots and one of 2,000, four tasks a shot; in the smaller one a playlist of 100 entries and
- * 20 others, 100 comments and todos, a picture and a movie.
+ * 20 others, 100 comments and todos, 60 assets in 50 shots, hours, a picture and a movie.
  */
 export const seed = async (server: Server, large: number): Promise<Seeded> => {
   const types = (await must(server, 'GET', '/data/task-types')).filter((t: any) => t.for_entity === 'Shot').slice(0, 4).map((t: any) => t.id);
@@ -82,6 +95,6 @@ export const seed = async (server: Server, large: number): Promise<Seeded> => {
   const playlist = await must(server, 'POST', '/data/playlists', { name: 'Bench', project_id: small.project_id, for_entity: 'shot', shots: small.shots.slice(0, 100).map((entity_id) => ({ entity_id, preview_file_id: null })) });
   await dailyWork(server, small, status('wip'));
   const { movie, picture } = await files;
-  return { small, large: big, wip: status('wip'), retake: status('retake'), playlist_id: playlist.id,
+  return { ...(await cast(server, small)), small, large: big, wip: status('wip'), retake: status('retake'), playlist_id: playlist.id,
     picture: await publish(server, small.tasks[0]!, status('wip'), 'frame.png', picture), movie: await publish(server, small.tasks[1]!, status('wip'), 'take.mp4', movie) };
 };

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Caller, only } from './caller.ts';
 import { newId } from './ids.ts';
-import { Lab } from './lab/lab.ts';
+import { Lab, until } from './lab/lab.ts';
+import { lab as definition } from './lab/thing.ts';
+import { route } from './route.ts';
+import type { Server } from './serve.ts';
 import type { RunningService } from './service.ts';
 
 let lab: Lab;
@@ -70,7 +74,8 @@ describe('a command with an Idempotency-Key', () => {
     const { id } = await made('long');
     const first = await lab.send('cmd.lab.count-thing', { thing_id: id, n: 1 }, 'key-4');
     for (let i = 0; i < 100; i++) await lab.must('cmd.lab.count-thing', { thing_id: id, n: 1 });
-    expect(await lab.send('cmd.lab.count-thing', { thing_id: id, n: 1 }, 'key-4')).toEqual(first);
+    // Only the position is newer: a reply tells how far its service has come.
+    expect(await lab.send('cmd.lab.count-thing', { thing_id: id, n: 1 }, 'key-4')).toEqual({ ...first, position: expect.any(String) });
     expect(await eventsOf(id)).toHaveLength(102);
   });
 
@@ -110,5 +115,32 @@ describe('a name that only one may have', () => {
     expect(await lab.send('cmd.lab.make-thing', { name: 'new name' })).toMatchObject({ error: { status: 400 } });
     await lab.must('cmd.lab.remove-thing', { thing_id: id });
     await made('new name');
+  });
+});
+
+describe('a question that many ask at once', () => {
+  it('is answered to all of them by asking the read model once', async () => {
+    let times = 0;
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => { open = resolve; });
+    const counted = route({ method: 'get', path: '/data/counted', summary: 'Counted', policy: only.signedIn, ask: async (c) => {
+      times += 1;
+      if (times > 1) await gate;
+      c.keep(['studio'], 'anyone');
+      return { times };
+    } });
+    const other = await lab.service({ ...definition, routes: [...definition.routes, counted] });
+    const ask = async () => JSON.parse(String((await other.port.ask({ route: 'GET /data/counted', params: {}, search: '', token: await lab.token(), headers: new Headers(), body: null, after: null })).body));
+    expect(await ask()).toEqual({ times: 1 });
+    await made('something new');
+    await until('what was kept is old', async () => {
+      await lab.things(other, await other.log.end());
+      return (other.port as Server).cache.find('/data/counted {}?', new Caller({ id: null, role: 'admin', isSystem: true })) === null;
+    });
+    const answers = Promise.all(Array.from({ length: 8 }, ask));
+    await until('one of them asks', async () => times === 2);
+    open();
+    expect(await answers).toEqual(Array.from({ length: 8 }, () => ({ times: 2 })));
+    await lab.end(other);
   });
 });

@@ -50,6 +50,9 @@ export const openServer = (options: {
   routes: Route[]; tokens: Tokens; directory: Directory; engine: Engine; projector: Projector; logger: Logger; processes: Pick<Processes, 'sweptBy'>;
 }): Server => {
   const cache = openCache();
+  const running = new Map<string, Promise<Answer>>();
+  /** Routes whose answers were kept before: only for those is it worth to wait for somebody else's. */
+  const keeps = new Set<string>();
   const routes = new Map<string, QueryRoute | HandlerRoute>();
   for (const r of options.routes) {
     if (!('command' in r)) routes.set(nameOf(r), r);
@@ -81,8 +84,22 @@ export const openServer = (options: {
     r.policy(caller, request);
     const extra: Record<string, string> = late ? { 'x-log-behind': '1' } : {};
     const url = 'ask' in r ? `${r.path} ${JSON.stringify(ask.params)}?${ask.search}` : null;
-    const kept = url === null ? null : cache.find(url, caller);
+    if (url === null) return compute(r, ask, caller, request, extra, null);
+    const key = `${caller.id} ${url}`;
+    let kept = cache.find(url, caller);
+    // The same question of the same caller, asked at this moment: what comes of it serves both, where it can be kept.
+    const first = !kept && keeps.has(nameOf(r)) ? running.get(key) : undefined;
+    if (first) {
+      await first.catch(() => {});
+      kept = cache.find(url, caller);
+    }
     if (kept) return coded(kept, ask.headers, extra);
+    const work = compute(r, ask, caller, request, extra, url);
+    running.set(key, work);
+    return work.finally(() => { if (running.get(key) === work) running.delete(key); });
+  };
+
+  const compute = async (r: QueryRoute | HandlerRoute, ask: Ask, caller: Caller, request: Request, extra: Record<string, string>, url: string | null): Promise<Answer> => {
     const mark = cache.mark();
     let keeping: { on: string[]; per: 'anyone' | 'role' | 'person' } | null = null;
     const context = contextOf(r, caller, ask, request, (on, per) => { keeping = { on, per }; });
@@ -95,7 +112,10 @@ export const openServer = (options: {
     if (status === 204) return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...extra }, body: null };
     const rendition = new Rendition(Buffer.from(result instanceof Rendered ? result.text : JSON.stringify(result)));
     const how = keeping as { on: string[]; per: 'anyone' | 'role' | 'person' } | null;
-    if (url !== null && how) cache.keep(url, caller, how.on, how.per, mark, rendition);
+    if (url !== null && how) {
+      keeps.add(nameOf(r));
+      cache.keep(url, caller, how.on, how.per, mark, rendition);
+    }
     return { ...(await coded(rendition, ask.headers, extra)), ...(status === 200 ? {} : { status }) };
   };
 
