@@ -19,6 +19,8 @@ const valuesOf = (fields: Fields, entry: Record<string, unknown>): Record<string
   return [[name, parsed.data]];
 }));
 
+const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {});
+
 const idOf = (entry: Record<string, unknown>): string => {
   if (!isId(entry.id)) throw new Invalid('Each entry has an id.');
   return entry.id.toLowerCase();
@@ -26,7 +28,7 @@ const idOf = (entry: Record<string, unknown>): string => {
 
 const bringPreview = async (entry: Record<string, unknown>, context: Context): Promise<string> => {
   const id = idOf(entry);
-  const values = { ...valuesOf(previewFileFields as Fields, entry), data: { ...(entry.data as object | null), imported_only: true } };
+  const values = { ...valuesOf(previewFileFields as Fields, entry), data: { ...objectOf(entry.data), imported_only: true } };
   if (await context.db.one(sql`select 1 from preview_file where id = ${id}`)) {
     await context.runAsSystem(settlePreviewFile, { preview_file_id: id, changes: values }, `change-${id}`);
     return id;
