@@ -77,7 +77,7 @@ describe('what a comment tells', () => {
     await who.cleo!.as.must('POST', `/actions/user/tasks/${tasks[2]}/subscribe`);
     await say(admin, 2, 'among us');
     expect([await kinds('mia', 2), await kinds('sue', 2), await kinds('cleo', 2)]).toEqual([['comment'], ['comment'], []]);
-    expect((await box('mia', 2))[0].subscription_id).toBeTruthy();
+    expect([(await box('mia', 2))[0].subscription_id, (await box('sue', 2))[0].subscription_id]).toEqual([expect.any(String), null]);
     await say(admin, 2, 'for clients', { for_client: true });
     expect(await kinds('cleo', 2)).toEqual(['comment']);
     await who.sue!.as.must('DELETE', `/actions/user/sequences/${sequence}/task-types/${anim}/unsubscribe`);

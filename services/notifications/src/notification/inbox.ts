@@ -43,7 +43,7 @@ const SELECT = sql`select n.id, n.notification_type, n.author_id, n.comment_id, 
   coalesce(l.name, '') as playlist_name, coalesce(l.for_entity, '') as playlist_for_entity, coalesce(l.is_for_all, false) as playlist_is_for_all, 'Notification' as type
   from notification n left join task k on k.id = n.task_id left join comment c on c.id = n.comment_id left join news w on w.comment_id = n.comment_id and w.task_id = n.task_id left join project p on p.id = n.project_id
   left join playlist l on l.id = n.playlist_id ${entityJoins}
-  left join lateral (select id from subscription u where u.person_id = n.person_id and (u.task_id = k.id or (u.entity_id in (e.parent_id, e.id) and u.task_type_id = k.task_type_id)) order by u.task_id nulls last limit 1) u on true`;
+  left join subscription u on u.person_id = n.person_id and u.task_id = k.id`;
 
 const filters = (search: URLSearchParams): Statement[] => {
   const found: Statement[] = [];
