@@ -37,6 +37,12 @@ describe('a command', () => {
     expect(await lab.send('cmd.lab.rename-thing', { thing_id: newId(), name: 'x' })).toMatchObject({ error: { status: 404 } });
   });
 
+  it('is refused with 400 when no fact could say it: nothing is written', async () => {
+    const { id } = await made('modest');
+    expect(await lab.send('cmd.lab.count-thing', { thing_id: id, n: 2_000_000 })).toMatchObject({ error: { status: 400, data: { errors: [{ field: 'n' }] } } });
+    expect(await eventsOf(id)).toHaveLength(1);
+  });
+
   it('is refused when it is nested so deep that nothing could walk it', async () => {
     const deep = `{"token":"${await lab.token()}","input":{"name":${'['.repeat(200_000)}${']'.repeat(200_000)}}}`;
     expect((await (await lab.nats()).request('cmd.lab.make-thing', deep, { timeout: 5_000 })).string()).toContain('"status":400');

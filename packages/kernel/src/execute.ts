@@ -60,7 +60,8 @@ export const validationError = (issues: readonly { path: PropertyKey[]; message:
 const checkEvents = (events: NewEvent[]): void => {
   for (const event of events) {
     const checked = catalogue.get(event.type)!.schema.safeParse(event.data);
-    if (!checked.success) throw new Error(`${event.type} does not fit its schema: ${checked.error.message}`);
+    // What a command let through and no fact may say is the request's mistake: nothing was written.
+    if (!checked.success) throw validationError(checked.error.issues);
   }
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodySchema, f, fieldSchema, filterSql, isDate, type Field } from './fields.ts';
+import { bodySchema, factSchema, f, fieldSchema, filterSql, isDate, type Field } from './fields.ts';
 import { inline, raw } from './sql.ts';
 
 const parsed = (field: Field, value: unknown) => {
@@ -13,7 +13,7 @@ describe('a field of a body', () => {
     ['a text', f.text(), 'Ünï😀', 'Ünï😀'], ['an empty text', f.text(), '', ''], ['no text', f.text(), 3, Error], ['NUL', f.text(), 'a\0', Error], ['half a character', f.text(), '\ud83d', Error],
     ['as many characters as fit', f.string(2), '😀😀', '😀😀'], ['one more', f.string(2), 'abc', Error], ['one of the choices', f.string(9, { choices: ['a'] }), 'a', 'a'], ['another', f.string(9, { choices: ['a'] }), 'b', Error],
     ['a whole number', f.integer(), 5, 5], ['a whole number as text', f.integer(), '-5', -5], ['with a fraction', f.integer(), 5.5, Error], ['beyond 32 bits', f.integer(), 2 ** 31, Error], ['empty', f.integer(), '', null],
-    ['a float', f.float(), '1.25', 1.25], ['a huge one', f.float(), 1e308, 1e308], ['infinity', f.float(), Number.POSITIVE_INFINITY, Error], ['too many digits', f.float(), '9'.repeat(400), Error], ['words', f.float(), '1e5x', Error],
+    ['a float', f.float(), '1.25', 1.25], ['a large one', f.float(), 1e15, 1e15], ['one whose sums have no end', f.float(), 1e308, Error], ['infinity', f.float(), Number.POSITIVE_INFINITY, Error], ['too many digits', f.float(), '9'.repeat(400), Error], ['words', f.float(), '1e5x', Error],
     ['true', f.boolean(), 'True', true], ['perhaps', f.boolean(), 'perhaps', Error],
     ['an id', f.uuid(), ID.toUpperCase(), ID], ['no id', f.uuid(), 'x', Error], ['ids once each', f.uuids(), [ID, ID], [ID]], ['no ids', f.uuids(), ['x'], Error], ['texts', f.strings(), ['a'], ['a']], ['no texts', f.strings(), ['a\0'], Error],
     ['a day', f.date(), '2024-02-29', '2024-02-29'], ['a time for a day', f.date(), '2024-02-29T10:00:00', '2024-02-29'], ['no day', f.date(), '2023-02-29', Error], ['year 0', f.date(), '0000-01-01', Error],
@@ -26,6 +26,15 @@ describe('a field of a body', () => {
   it('drops keys that are none', () => {
     expect(bodySchema({ name: f.text() }).parse({ name: 'a', other: 1 })).toEqual({ name: 'a' });
   });
+});
+
+describe('a field of a fact', () => {
+  const fits = (field: Field, value: unknown) => factSchema({ x: field }).safeParse({ x: value }).success;
+  it('may be longer than a request may send it', () => expect(fits(f.string(2), 'longer')).toBe(true));
+  it.each([['id', f.uuid()], ['whole number', f.integer()], ['day', f.date()], ['truth', f.boolean()]])('that is a %s is never an empty text, which no column takes', (_, field) => {
+    expect([fits(field, ''), fits(field, null)]).toEqual([false, true]);
+  });
+  it('may be an empty text where texts are meant', () => expect([fits(f.string(2), ''), fits(f.text(), ''), fits(f.json(), '')]).toEqual([true, true, true]));
 });
 
 describe('a day', () => {

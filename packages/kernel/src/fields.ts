@@ -97,10 +97,13 @@ const checked = (name: string, what: string, convert: (value: unknown) => unknow
     return found as any;
   });
 
+/** Beyond this, sums of doubles leave their range. */
+const LARGEST = 1e15;
 const number = (name: string, whole: boolean) => checked(name, whole ? 'a whole number' : 'a number', (value) => {
   const n = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
   if (typeof n !== 'number' || !Number.isFinite(n)) return undefined;
-  return whole && (!Number.isInteger(n) || Math.abs(n) > 2_147_483_647) ? undefined : n;
+  if (whole && !Number.isInteger(n)) return undefined;
+  return Math.abs(n) > (whole ? 2_147_483_647 : LARGEST) ? undefined : n;
 });
 
 const schemaOfKind = (name: string, field: Field): z.ZodType => {
@@ -139,7 +142,7 @@ export const bodyDoc = (field: Field): Record<string, unknown> => {
     case 'string': return field.choices ? { enum: field.required ? field.choices : [...field.choices, null] } : of('string', { maxLength: field.max });
     case 'text': return of('string');
     case 'integer': return of('integer', INTEGER);
-    case 'float': return of('number');
+    case 'float': return of('number', { minimum: -LARGEST, maximum: LARGEST });
     case 'boolean': return of('boolean');
     case 'json': return {};
     case 'date': return of('string', { format: 'date' });
@@ -159,9 +162,14 @@ export const newBodySchema = (fields: Fields, given: readonly string[] = []): z.
   return needed.length === 0 ? bodySchema(fields) : bodySchema(fields).meta({ required: needed });
 };
 
-/** The schema of what an event says of these fields: any of them, texts of any length, since what was once accepted must stay readable. */
-export const factSchema = (fields: Fields) =>
-  z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined })])));
+/**
+ * The schema of one field in an event: texts of any length and choice, since what was once accepted must stay readable. An empty text is
+ * no value here but where a text is meant: it would be no value of its column either.
+ */
+export const factField = (name: string, field: Field): z.ZodType => schemaOfKind(name, { ...field, max: undefined, choices: undefined }).nullable().optional();
+
+/** The schema of what an event says of these fields: any of them. */
+export const factSchema = (fields: Fields) => z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, factField(name, field)])));
 
 /** Times are answered in UTC, without a zone. */
 const TIME_ANSWER = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?$';

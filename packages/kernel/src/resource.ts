@@ -6,7 +6,7 @@ import { apiTime } from './clock.ts';
 import { command, type Claim, type Context } from './command.ts';
 import { Invalid, NotFound } from './errors.ts';
 import { event, type EventDefinition, type Publication, type Recorded } from './event.ts';
-import { bodySchema, fieldSchema, newBodySchema, type Fields } from './fields.ts';
+import { bodySchema, factSchema, newBodySchema, type Fields } from './fields.ts';
 import { isId } from './ids.ts';
 import { flag, list, listQuery, oneText, pathId, RELATIONS, wantsRelations, type Shape } from './list.ts';
 import { on, projection, type Projection } from './projection.ts';
@@ -103,8 +103,6 @@ export type Resource = {
 
 const plain = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in common)));
 
-const dataSchema = (fields: Fields) => z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldSchema(name, { ...field, max: undefined, choices: undefined })])));
-
 const idKeyOf = (options: Pick<ResourceOptions, 'name' | 'idKey'>): string => options.idKey ?? `${options.name}_id`;
 
 /** The events of a plain thing: made, changed (only what changed), gone. */
@@ -117,8 +115,8 @@ export const resourceEvents = (options: Pick<ResourceOptions, 'name' | 'idKey' |
     publish: (e: any) => [{ name: `${published}:${what}`, payload: { [`${options.name}_id`]: e.data[idKey], ...('project_id' in project ? { project_id: e.data.project_id ?? null } : {}) } }],
   });
   return {
-    created: event(`${options.type}Created`, 1, dataSchema(plain(options.fields)).extend(ids), tell('new')) as EventDefinition,
-    updated: event(`${options.type}Updated`, 1, z.object({ ...ids, ...project, changes: dataSchema(plain(options.fields)) }), tell('update')) as EventDefinition,
+    created: event(`${options.type}Created`, 1, factSchema(plain(options.fields)).extend(ids), tell('new')) as EventDefinition,
+    updated: event(`${options.type}Updated`, 1, z.object({ ...ids, ...project, changes: factSchema(plain(options.fields)) }), tell('update')) as EventDefinition,
     deleted: event(`${options.type}Deleted`, 1, z.object({ ...ids, ...project }), tell('delete')) as EventDefinition,
   };
 };

@@ -3,7 +3,7 @@ import type { AnswerDoc } from './answers.ts';
 import type { Audience } from './access.ts';
 import type { Caller } from './caller.ts';
 import { NotFound } from './errors.ts';
-import { guarded, opened, type CommandDefinition, type Context, type Declaration } from './command.ts';
+import { opened, type CommandDefinition, type Context, type Declaration } from './command.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -119,12 +119,18 @@ export type Route = CommandRoute | QueryRoute | HandlerRoute;
 /** A route as it is written down: what `access` says needs no policy. */
 export type RouteDeclaration = (Omit<CommandRoute, 'form'> & { form?: Declaration<NonNullable<CommandRoute['form']>> }) | Declaration<QueryRoute> | Declaration<HandlerRoute>;
 
+/** `access`, for what the path names, before what else is asked of the caller. */
+const asked = ({ access, policy }: { access?: Audience; policy?: QueryRoute['policy'] }): QueryRoute['policy'] => (caller, request) => {
+  access?.check(caller, request.params);
+  policy?.(caller, request);
+};
+
 /** Declares a route. `401`, `403`, `404`, `400` and `409` are documented for every route. */
 export const route = (declared: RouteDeclaration): Route => {
-  if (!('command' in declared)) return { ...declared, ...opened(declared), policy: guarded(declared) } as Route;
+  if (!('command' in declared)) return { ...declared, ...opened(declared), policy: asked(declared) } as Route;
   const access = declared.access ?? declared.command.access;
   const { form } = declared;
-  return { ...declared, ...opened({ access }), access, ...(form ? { form: { ...form, policy: guarded({ access, policy: form.policy }) } } : {}) } as Route;
+  return { ...declared, ...opened({ access }), access, ...(form ? { form: { ...form, policy: asked({ access, policy: form.policy }) } } : {}) } as Route;
 };
 
 /** Whether a request's body is a form with files. */

@@ -150,6 +150,8 @@ export const startService = async (definition: ServiceDefinition, config: Servic
   const engine = openEngine({ ...parts, settle: async (p) => {
     await leader.projector.reached(p, SETTLE_MS);
     await leader.reactionsReached(p, SETTLE_MS);
+    // What one process wrote may set off another.
+    await leader.reactionsReached(seenBy(leader.projector, p), SETTLE_MS);
   } });
   const receipts = openReceipts(database, config.SHOTLOG_SECRET_KEY);
   const run = runMessages(() => engine, tokens, directory, receipts, logger, () => leader.projector);

@@ -1,12 +1,18 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Body } from './body.ts';
 import { measured } from './body.ts';
 import { ObjectMissing, RangeNotSatisfiable } from './errors.ts';
 import { checkKey } from './storage-key.ts';
 import type { ByteRange, LocalFile, ObjectStat, PutInfo, Storage, Stored } from './storage.ts';
 import { sweepTemporaries, temporaryPath } from './temporary.ts';
+
+/** So many content types are remembered. */
+const MOST_TYPES = 10_000;
+/** What a stream holds of a file at a time. */
+const PIECE_BYTES = 256 * 1024;
 
 /** `+` is in no key, so a type never stands where an object could. */
 const TYPE_SUFFIX = '+type';
@@ -45,6 +51,7 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
 class FolderStorage implements Storage {
   readonly #root: string;
   readonly #temporaries: string;
+  readonly #types = new Map<string, { type: string; modified_ms: number }>();
 
   constructor(root: string, temporaries: string) {
     this.#root = root;
@@ -78,27 +85,56 @@ class FolderStorage implements Storage {
     }
   }
 
+  /** An object that is replaced has another time. */
+  async #typeOf(path: string, modified_ms: number): Promise<string> {
+    const known = this.#types.get(path);
+    if (known?.modified_ms === modified_ms) return known.type;
+    const type = await readFile(`${path}${TYPE_SUFFIX}`, 'utf8');
+    if (this.#types.size >= MOST_TYPES) this.#types.clear();
+    this.#types.set(path, { type, modified_ms });
+    return type;
+  }
+
   async stat(key: string): Promise<ObjectStat | null> {
     const path = this.#path(key);
     try {
-      const [found, contentType] = await Promise.all([stat(path), readFile(`${path}${TYPE_SUFFIX}`, 'utf8')]);
-      return { size_bytes: found.size, contentType, modified_at: found.mtime };
+      const found = await stat(path);
+      return { size_bytes: found.size, contentType: await this.#typeOf(path, found.mtimeMs), modified_at: found.mtime };
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
     }
   }
 
-  async read(key: string, range?: ByteRange): Promise<Readable> {
+  async #open(key: string, start: number): Promise<{ handle: FileHandle; size: number }> {
     const handle = await open(this.#path(key), 'r').catch((error: unknown) => {
       throw isMissing(error) ? new ObjectMissing(key) : error;
     });
     const { size } = await handle.stat();
-    if (range && range.start >= size) {
+    if (start === 0 || start < size) return { handle, size };
+    await handle.close();
+    throw new RangeNotSatisfiable(key, size);
+  }
+
+  async read(key: string, range?: ByteRange): Promise<Readable> {
+    const { handle, size } = await this.#open(key, range?.start ?? 0);
+    if (size === 0) {
       await handle.close();
-      throw new RangeNotSatisfiable(key, size);
+      if (range) throw new RangeNotSatisfiable(key, size);
+      return Readable.from([]);
     }
-    return handle.createReadStream(range ? { start: range.start, end: Math.min(range.end ?? size - 1, size - 1) } : {});
+    return handle.createReadStream({ start: range?.start ?? 0, end: Math.min(range?.end ?? size - 1, size - 1), highWaterMark: PIECE_BYTES });
+  }
+
+  async bytes(key: string, { start, end }: Required<ByteRange>): Promise<Uint8Array> {
+    const { handle, size } = await this.#open(key, start);
+    try {
+      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(end, size - 1) - start + 1));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
   }
 
   async remove(key: string): Promise<void> {

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'minio';
 import type { Body } from './body.ts';
@@ -120,6 +121,10 @@ class S3Storage implements Storage {
     } catch (error) {
       throw isMissing(error) ? new ObjectMissing(key) : error;
     }
+  }
+
+  async bytes(key: string, range: Required<ByteRange>): Promise<Uint8Array> {
+    return buffer(await this.read(key, range));
   }
 
   async remove(key: string): Promise<void> {

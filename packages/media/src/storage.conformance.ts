@@ -82,6 +82,12 @@ const readsRanges = (at: () => OpenedStorage): void => {
   it('reads one byte', async () => expect(await range(0, 0)).toBe('0'));
   it('reads to the end when none is given', async () => expect(await range(7)).toBe('789'));
   it('stops at the last byte', async () => expect(await range(8, 999)).toBe('89'));
+  it('gives a range at once, up to the last byte', async () => {
+    const bytes = async (start: number, end: number) => Buffer.from(await at().storage.bytes(key, { start, end })).toString();
+    expect([await bytes(0, 9), await bytes(2, 4), await bytes(9, 9), await bytes(8, 999)]).toEqual(['0123456789', '234', '9', '89']);
+    await expect(bytes(10, 11)).rejects.toMatchObject({ status: 416 });
+    await expect(at().storage.bytes(newKey(), { start: 0, end: 1 })).rejects.toThrow(ObjectMissing);
+  });
   it('refuses a range behind the end with its size', () =>
     expect(range(10, 11)).rejects.toMatchObject({ name: new RangeNotSatisfiable(key, 10).name, status: 416, data: { size_bytes: 10 } }));
 };

@@ -34,6 +34,8 @@ export interface Storage {
   stat(key: string): Promise<ObjectStat | null>;
   /** @throws ObjectMissing (404), RangeNotSatisfiable (416), both before the first byte. */
   read(key: string, range?: ByteRange): Promise<Readable>;
+  /** The same at once, for what is small: a thumbnail, a part that a player asks for. */
+  bytes(key: string, range: Required<ByteRange>): Promise<Uint8Array>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;
   /** The file itself in a folder, a temporary copy from S3. @throws ObjectMissing (404). */

@@ -77,7 +77,7 @@ describe('what a comment tells', () => {
     await who.cleo!.as.must('POST', `/actions/user/tasks/${tasks[2]}/subscribe`);
     await say(admin, 2, 'among us');
     expect([await kinds('mia', 2), await kinds('sue', 2), await kinds('cleo', 2)]).toEqual([['comment'], ['comment'], []]);
-    expect((await box('mia', 2))[0].subscription_id).toBeTruthy();
+    expect([(await box('mia', 2))[0].subscription_id, (await box('sue', 2))[0].subscription_id]).toEqual([expect.any(String), null]);
     await say(admin, 2, 'for clients', { for_client: true });
     expect(await kinds('cleo', 2)).toEqual(['comment']);
     await who.sue!.as.must('DELETE', `/actions/user/sequences/${sequence}/task-types/${anim}/unsubscribe`);
@@ -245,8 +245,10 @@ describe('the record of what was told', () => {
     expect(names).toEqual(expect.arrayContaining(['comment:new', 'news:new', 'shot:new', 'task:assign']));
     expect(names.filter((n: string) => n.startsWith('notification:new') || n.startsWith('subscription'))).toEqual([]);
   });
-  it('is for admins and refuses senseless filters', async () => {
-    expect([await who.mia!.as.get('/data/events/last'), await who.mia!.as.get('/data/events/names'), await who.mia!.as.get('/data/events')].map((r) => r.status)).toEqual([403, 403, 403]);
+  it('is for admins and managers and refuses senseless filters', async () => {
+    expect([await who.sue!.as.get('/data/events/last'), await who.sue!.as.get('/data/events/names'), await who.mia!.as.get('/data/events')].map((r) => r.status)).toEqual([403, 403, 403]);
+    expect(new Set((await who.mia!.as.get('/data/events/last')).body.map((e: any) => e.project_id))).toEqual(new Set([p]));
+    expect((await who.mia!.as.get('/data/events/names')).body).toContain('shot:new');
     expect(await Promise.all(['before=yesterday', 'limit=x', 'limit=-1', 'project_id=x', 'cursor_event_id=x', `cursor_event_id=${NOBODY}`].map(async (q) => (await admin.get(`/data/events/last?${q}`)).status))).toEqual(Array(6).fill(400));
   });
 });

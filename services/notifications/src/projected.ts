@@ -1,4 +1,4 @@
-import { bodySchema, command, defineState, Invalid, isId, NotFound, oneText, only, raw, route, sql, type Context, type Request, type Resource, type Route } from '@shotlog/kernel';
+import { bodySchema, command, defineState, Invalid, isId, NotFound, oneText, only, raw, route, sql, to, type Context, type Request, type Resource, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 
 type Changes = Record<string, unknown>;
@@ -21,7 +21,7 @@ export const projectedCommands = (of: Resource, verbs: { name: string; fixed: re
   };
   const keys = (row: Record<string, any>) => ({ [of.idKey]: row.id, ...('project_id' in of.table.fields ? { project_id: row.project_id ?? null } : {}) });
   const update = command({
-    subject: `cmd.notifications.change-${verbs.name}`, schema: z.object({ id: z.string(), changes: z.unknown() }), state, policy: only.admin,
+    subject: `cmd.notifications.change-${verbs.name}`, schema: z.object({ id: z.string(), changes: z.unknown() }), state, access: to.admins,
     prepare: async ({ id, changes }: any, context: Context): Promise<any> => {
       const row = await rowOf(id, context);
       const parsed = Body.safeParse(changes ?? {});
@@ -38,7 +38,7 @@ export const projectedCommands = (of: Resource, verbs: { name: string; fixed: re
     answer: async (c: any, context) => JSON.parse((await oneText(context.db, of.shape, context.caller, sql`t.id = ${c.row.id}`, false))!),
   });
   const remove = command({
-    subject: `cmd.notifications.remove-${verbs.name}`, schema: z.object({ id: z.string() }), state, policy: only.admin,
+    subject: `cmd.notifications.remove-${verbs.name}`, schema: z.object({ id: z.string() }), state, access: to.admins,
     prepare: async (c, context): Promise<any> => ({ row: await rowOf(c.id, context) }),
     stream: (c: any) => of.stream(c.row.id),
     decide: (c: any) => [of.events.deleted(keys(c.row))],

@@ -1,8 +1,8 @@
-import { only, route } from '@shotlog/kernel';
+import { route, to } from '@shotlog/kernel';
 
 /** This service's part of `GET /data/user/context`. */
 export const contextRoute = route({
-  method: 'get', path: '/internal/context', summary: 'The part of the user context that playlists owns', policy: only.signedIn,
+  method: 'get', path: '/internal/context', summary: 'The part of the user context that playlists owns', access: to.signedIn,
   ask: (c) => {
     c.keep(['*'], 'person');
     return {};

@@ -1,4 +1,4 @@
-import { command, f, fieldSchema, isId, oneText, only, route, spanning, sql, textArray, type CommandDefinition, type Context, type NewEvent, type Shape } from '@shotlog/kernel';
+import { command, f, fieldSchema, isId, oneText, route, spanning, sql, textArray, to, type CommandDefinition, type Context, type NewEvent, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { BuildJobImported } from './build-job/build-job.events.ts';
 import { buildJobShape } from './build-job/build-job.queries.ts';
@@ -16,7 +16,7 @@ const FarPlaylist = z.object({
   for_entity: optional('for_entity'), is_for_all: optional('is_for_all'), created_by: optional('created_by'),
 });
 const importPlaylist = command({
-  subject: 'cmd.playlists.import-playlist', schema: FarPlaylist, state: playlistState, policy: only.admin, stream: ({ id }) => playlistStream({ playlist_id: id }),
+  subject: 'cmd.playlists.import-playlist', schema: FarPlaylist, state: playlistState, access: to.admins, stream: ({ id }) => playlistStream({ playlist_id: id }),
   decide: ({ id: playlist_id, ...given }: z.infer<typeof FarPlaylist>, state: PlaylistState): NewEvent[] => {
     if (state.status === 'live') return [PlaylistUpdated({ playlist_id, project_id: state.row.project_id, changes: { name: given.name, shots: given.shots } })];
     return [PlaylistCreated({ playlist_id, ...given, episode_id: given.episode_id ?? null, task_type_id: given.task_type_id ?? null, for_client: given.for_client ?? false, for_entity: given.for_entity ?? 'shot',
@@ -27,7 +27,7 @@ const importPlaylist = command({
 const Time = (name: string) => fieldSchema(name, f.time()).transform((value) => (value ?? null) as string | null);
 const FarJob = z.object({ id: Id, playlist_id: Id, project_id: Id, status: z.enum(['running', 'succeeded', 'failed']).default('succeeded'), job_type: z.string().max(255).default('movie'), ended_at: Time('ended_at'), created_at: Time('created_at') });
 const importBuildJob = command({
-  subject: 'cmd.playlists.import-build-job', schema: FarJob, state: buildJobState, policy: only.admin, stream: ({ id }) => buildJobStream({ build_job_id: id }),
+  subject: 'cmd.playlists.import-build-job', schema: FarJob, state: buildJobState, access: to.admins, stream: ({ id }) => buildJobStream({ build_job_id: id }),
   // The movie stayed where it was made, so a job that still ran there is over too.
   decide: ({ id, playlist_id, project_id, status, job_type, ended_at, created_at }: z.infer<typeof FarJob>, state: BuildJobState): NewEvent[] => ('ids' in state ? [] : [BuildJobImported({
     build_job_id: id, playlist_id, project_id, status: status === 'running' ? 'failed' : status, job_type, ended_at, created_at })]),
@@ -35,7 +35,7 @@ const importBuildJob = command({
 
 /** Everything in the order it was sent; who is no admin imports nothing and is told so by an empty list. */
 const importAll = (subject: string, one: CommandDefinition, shape: Shape, complete: (entries: any[], context: Context) => Promise<any[]>) => spanning({
-  subject, schema: z.array(z.looseObject({})).max(10_000), policy: only.signedIn,
+  subject, schema: z.array(z.looseObject({})).max(10_000), access: to.signedIn,
   handle: async (entries: any[], context) => {
     if (!context.caller.isAdmin) return [];
     const complete_ = await complete(entries, context);

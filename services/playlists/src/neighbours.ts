@@ -53,7 +53,7 @@ const tasks: Projection = projection('task', [taskTable, commentTable], [
 ]);
 
 /** Preview files whole: entries, temporary playlists and shared links show them. */
-export const previewFileTable = table('preview_file', { ...previewFileFields, project_id: f.uuid({ hidden: true }), entity_id: f.uuid({ hidden: true }), task_type_id: f.uuid({ hidden: true }),
+export const previewFileTable = table('preview_file', { ...previewFileFields, project_id: f.uuid({ hidden: true }), entity_id: f.uuid({ hidden: true }), task_type_id: f.uuid({ hidden: true }), comment_id: f.uuid({ hidden: true }),
   source_key: f.text({ hidden: true }), kind: f.text({ hidden: true }), ...common },
   { indexes: ['entity_id', 'task_id', 'project_id', 'status'] });
 

@@ -10,8 +10,8 @@ export const ThingMade = event('ThingMade', 2, z.object({ thing_id: Id, name: z.
   upcast: { 1: (data) => ({ ...data, label: data.name.toUpperCase() }) },
 });
 export const ThingRenamed = event('ThingRenamed', 1, z.object({ thing_id: Id, name: z.string() }), told('update'));
-/** `n` is what is added; 13 cannot be projected. */
-export const ThingCounted = event('ThingCounted', 1, z.object({ thing_id: Id, n: z.number() }), told('count'));
+/** `n` is what is added; 13 cannot be projected, and no fact says more than a million. */
+export const ThingCounted = event('ThingCounted', 1, z.object({ thing_id: Id, n: z.number().max(1_000_000) }), told('count'));
 export const ThingRemoved = event('ThingRemoved', 1, z.object({ thing_id: Id }), told('delete'));
 
 export type Thing = { name: string | null; total: number };

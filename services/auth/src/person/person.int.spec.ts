@@ -158,6 +158,7 @@ describe('persons as CSV', () => {
   const head = 'First Name,Last Name,Email,Phone,Role,Contract Type\n';
 
   it('are imported, updated only where asked, and exported', async () => {
+    expect((await admin.send('POST', '/import/csv/persons', 'no boundary', { 'content-type': 'multipart/form-data' })).status).toBe(400);
     const made = await admin.send('POST', '/import/csv/persons', form(`${head}Ida,Imports,ida@imports.studio,+33 6,Artist,open-ended\nJon,Imports,jon@imports.studio,,Supervisor,\n`));
     expect([made.status, made.body.map((p: any) => p.role)]).toEqual([201, ['user', 'supervisor']]);
     expect((await admin.send('POST', '/import/csv/persons', form(`${head}Ida,Imports,ida@imports.studio,+33 7,Supervisor,\n`))).body).toEqual([]);

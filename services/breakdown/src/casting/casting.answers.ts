@@ -9,7 +9,8 @@ export const Cast = z.object({ ...cast, episode_id: maybe.id, ready_for: maybe.i
 /** Castings by the id of who casts. */
 export const Castings = byKey(z.array(z.object({ ...cast, name: z.string(), sequence_name: maybe.text }).meta({ id: 'CastInSequence' })));
 
-const Given = z.array(z.looseObject({ asset_id: z.guid() }));
+// What names no asset that may be cast is passed over, and answered all the same.
+const Given = z.array(z.looseObject({ asset_id: z.string() }));
 /** What was sent, as it is answered. */
 export const CastingSent = Given;
 export const CastingsSent = byKey(Given);

@@ -18,7 +18,7 @@ const instead = (_: unknown, holder: string, c: NewEntity) => ({ instead: { ...c
 export const complete = (given: Record<string, any>): Record<string, any> =>
   Object.fromEntries(Object.entries(entityFields).map(([name, field]) => [name, given[name] ?? ('default' in field ? field.default : null) ?? null]));
 
-/** @throws Invalid (400) for data that no names could be found in. */
+/** @throws Invalid (400) for data that is no object of values by name. */
 export const needObject = (data: unknown): void => {
   if (data !== null && data !== undefined && (typeof data !== 'object' || Array.isArray(data))) throw new Invalid('data must be an object.');
 };

@@ -54,6 +54,18 @@ describe('creating', () => {
     ['no name', {}, 400], ['an empty name', { name: ' ' }, 400], ['a name of 161 characters', { name: 'x'.repeat(161) }, 400], ['a number for a name', { name: 5 }, 400], ['a NUL', { name: 'a\0' }, 400],
     ['frames that are no number', { name: 'A', nb_frames: 'many' }, 400], ['an unknown sequence', { name: 'A', sequence_id: NOBODY }, 404],
   ])('refuses %s', async (_, body, status) => expect((await f.admin.post(`${data()}/shots`, body)).status).toBe(status));
+  it('stands below nothing that its kind does not stand below, whatever the body says', async () => {
+    const episode = await f.admin.must('POST', `${data()}/episodes`, { name: 'E77', parent_id: f.sequence, source_id: f.sequence });
+    const concept = await f.admin.must('POST', `${data()}/concepts`, { name: 'Loose idea', parent_id: 'no id', source_id: '' });
+    expect([episode, concept].map((e) => [e.parent_id, e.source_id])).toEqual([[null, null], [null, null]]);
+  });
+  it('refuses data that is no object, new or not', async () => {
+    for (const odd of ['text \u{1F600}', 5, [1]]) {
+      expect((await f.admin.post(`${data()}/shots`, { name: 'Odd', sequence_id: f.sequence, data: odd })).status).toBe(400);
+      expect((await f.admin.put(`/data/entities/${f.sequence}`, { data: odd })).status).toBe(400);
+      expect((await f.admin.post('/data/entities', { name: 'Odd', project_id: f.project, entity_type_id: f.type, data: odd })).status).toBe(400);
+    }
+  });
   it('refuses an unknown production, and one that is no id', async () =>
     expect([(await f.admin.post(`/data/projects/${NOBODY}/shots`, { name: 'A' })).status, (await f.admin.post('/data/projects/xyz/shots', { name: 'A' })).status, (await studio.nobody.post('/data/projects/xyz/shots', {})).status]).toEqual([404, 404, 401]));
 });

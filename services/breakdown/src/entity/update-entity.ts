@@ -95,7 +95,7 @@ export const updateShot = command({
 export const setEntity = command({
   ...parts, subject: 'cmd.breakdown.set-entity', schema: z.object({ id: z.guid(), changes: Body, merge: z.boolean().default(true) }),
   policy: (caller, c: Change) => mayUpdate(caller, c.project_id, { any: true }),
-  prepare: async ({ id, changes, merge }, context) => ({ id, ...(await find(id, null, context)), changes: Object.fromEntries(Object.entries(changes).filter(([name, v]) => v !== undefined && !FIXED.has(name))), merge }),
+  prepare: async ({ id, changes, merge }, context) => (needObject(changes.data), { id, ...(await find(id, null, context)), changes: Object.fromEntries(Object.entries(changes).filter(([name, v]) => v !== undefined && !FIXED.has(name))), merge }),
 });
 
 const linked = (param: 'shot_id' | 'gone_shot_id') => async (given: Record<string, unknown>, context: Context): Promise<Change> => {

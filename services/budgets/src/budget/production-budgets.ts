@@ -1,3 +1,4 @@
+import { to } from '@shotlog/kernel';
 import {
   bodySchema, command, Conflict, fieldSchema, f, Invalid, isId, NotFound, oneText, only, pathId, raw, rendered, route, spanning, sql, type Caller, type Claim, type Context, type Request, type Route,
 } from '@shotlog/kernel';
@@ -42,7 +43,7 @@ export const revisionClaimSource = "select 'budget.revision', project_id || E'\\
 /** A step: makes a budget under a number that no other one of the production has. @throws Conflict (409) when one has it. */
 export const makeBudget = command({
   subject: 'cmd.budgets.make-production-budget', schema: z.object({ budget_id: Id, project_id: Id, name: Name, currency: z.string(), revision: z.number().int() }), state: budget.commands.create.state as any, creates: true,
-  claims: revisionClaims, policy: mayManage, stream: (c: any) => budget.stream(c.budget_id),
+  claims: revisionClaims, access: to.teamManagers.of('project_id'), stream: (c: any) => budget.stream(c.budget_id),
   decide: (c: any, row: unknown) => (row !== null ? [] : [budget.events.created({ ...c, announced_as: 'create' })]),
   taken: () => new Conflict('Others make budgets of this production at the same time. Try again.'),
 });
@@ -52,7 +53,7 @@ const ATTEMPTS = 50;
 
 /** Makes a budget with the production's next revision number. */
 export const createBudget = spanning({
-  subject: 'cmd.budgets.create-production-budget', schema: z.object({ project_id: Id, name: Name, currency: Currency }), policy: mayManage,
+  subject: 'cmd.budgets.create-production-budget', schema: z.object({ project_id: Id, name: Name, currency: Currency }), access: to.teamManagers.of('project_id'),
   prepare: async (c, context: Context) => {
     await project(context, c.project_id);
     mayManage(context.caller, c);
@@ -74,7 +75,7 @@ export const createBudget = spanning({
 
 /** Renames a budget or changes its currency. */
 export const updateBudget = command({
-  subject: 'cmd.budgets.update-production-budget', schema: BudgetIds.extend({ name: Name.optional(), currency: Currency }), state: budget.commands.create.state as any, policy: mayManage,
+  subject: 'cmd.budgets.update-production-budget', schema: BudgetIds.extend({ name: Name.optional(), currency: Currency }), state: budget.commands.create.state as any, access: to.teamManagers.of('project_id'),
   claims: revisionClaims, stream: (c: any) => budget.stream(c.budget_id),
   decide: ({ budget_id, project_id, name, currency }: any, row: Row) => {
     const changes = changed(within(row, { project_id }, 'budget', budget_id), { name, currency });
@@ -85,7 +86,7 @@ export const updateBudget = command({
 
 /** Takes a budget away, with its entries. */
 export const deleteBudget = command({
-  subject: 'cmd.budgets.delete-production-budget', schema: BudgetIds, state: budget.commands.create.state as any, policy: mayManage,
+  subject: 'cmd.budgets.delete-production-budget', schema: BudgetIds, state: budget.commands.create.state as any, access: to.teamManagers.of('project_id'),
   claims: revisionClaims, stream: (c: any) => budget.stream(c.budget_id),
   decide: (c: any, row: Row) => {
     within(row, c, 'budget', c.budget_id);
@@ -95,7 +96,7 @@ export const deleteBudget = command({
 
 /** Puts an entry into a budget. */
 export const createEntry = command({
-  subject: 'cmd.budgets.create-production-entry', schema: EntryBody.extend(BudgetIds.shape), state: budgetEntry.commands.create.state as any, creates: true, policy: mayManage,
+  subject: 'cmd.budgets.create-production-entry', schema: EntryBody.extend(BudgetIds.shape), state: budgetEntry.commands.create.state as any, creates: true, access: to.teamManagers.of('project_id'),
   prepare: async (c: any, context: Context) => {
     mayManage(context.caller, c);
     await budgetOf(context, c);
@@ -118,7 +119,7 @@ const entryWithin = (row: Row, c: { project_id: string; budget_id: string; entry
 
 /** Changes what is sent of an entry. */
 export const updateEntry = command({
-  subject: 'cmd.budgets.update-production-entry', schema: EntryBody.extend(EntryIds.shape), state: budgetEntry.commands.create.state as any, policy: mayManage,
+  subject: 'cmd.budgets.update-production-entry', schema: EntryBody.extend(EntryIds.shape), state: budgetEntry.commands.create.state as any, access: to.teamManagers.of('project_id'),
   prepare: async (c: any, context: Context) => {
     mayManage(context.caller, c);
     await budgetOf(context, c);
@@ -136,7 +137,7 @@ export const updateEntry = command({
 
 /** Takes an entry out of its budget. */
 export const deleteEntry = command({
-  subject: 'cmd.budgets.delete-production-entry', schema: EntryIds, state: budgetEntry.commands.create.state as any, policy: mayManage,
+  subject: 'cmd.budgets.delete-production-entry', schema: EntryIds, state: budgetEntry.commands.create.state as any, access: to.teamManagers.of('project_id'),
   prepare: async (c, context: Context) => {
     mayManage(context.caller, c);
     await budgetOf(context, c);
@@ -152,25 +153,24 @@ export const deleteEntry = command({
 const money = '/data/projects/{project_id}/budgets';
 const one = `${money}/{budget_id}`;
 const ids = (request: Request) => Object.fromEntries(Object.keys(request.params).map((name) => [name, pathId(request, name, 400)])) as Record<string, string>;
-const managing = (caller: Caller, request: Request) => only.teamManager(caller, pathId(request, 'project_id', 400));
 
 /** What a production costs, for whoever manages it. */
 export const productionBudgetRoutes: Route[] = [
-  route({ method: 'get', path: money, summary: 'List the budgets of a production', answers: { 200: z.array(Budget) }, policy: managing, ask: async (c) => {
+  route({ method: 'get', path: money, summary: 'List the budgets of a production', answers: { 200: z.array(Budget) }, access: to.teamManagers.of('project_id'), ask: async (c) => {
     const { project_id } = ids(c.request);
     await project(c, project_id!);
     c.keep([project_id!], 'role');
     return rendered(c.db, sql`select id, project_id, revision, name, currency from budget where project_id = ${project_id} order by log_position`);
   } }),
   route({ method: 'post', path: money, summary: 'Create a budget', answers: { 200: Budget }, command: createBudget, status: 200 }),
-  route({ method: 'get', path: one, summary: 'Get a budget', answers: { 200: Budget }, policy: managing, ask: async (c) => {
+  route({ method: 'get', path: one, summary: 'Get a budget', answers: { 200: Budget }, access: to.teamManagers.of('project_id'), ask: async (c) => {
     const { project_id, budget_id } = ids(c.request);
     await budgetOf(c, { project_id: project_id!, budget_id: budget_id! });
     return shownBudget(budget_id!, c);
   } }),
   route({ method: 'put', path: one, summary: 'Update a budget', answers: { 200: Budget }, command: updateBudget, status: 200 }),
   route({ method: 'delete', path: one, summary: 'Delete a budget with its entries', command: deleteBudget, status: 204 }),
-  route({ method: 'get', path: `${one}/entries`, summary: 'List the entries of a budget', answers: { 200: z.array(BudgetEntry) }, policy: managing, ask: async (c) => {
+  route({ method: 'get', path: `${one}/entries`, summary: 'List the entries of a budget', answers: { 200: z.array(BudgetEntry) }, access: to.teamManagers.of('project_id'), ask: async (c) => {
     const { project_id, budget_id } = ids(c.request);
     await budgetOf(c, { project_id: project_id!, budget_id: budget_id! });
     c.keep([project_id!], 'role');
@@ -178,7 +178,7 @@ export const productionBudgetRoutes: Route[] = [
       from budget_entry where budget_id = ${budget_id} order by log_position`);
   } }),
   route({ method: 'post', path: `${one}/entries`, summary: 'Create an entry of a budget', answers: { 200: BudgetEntry }, command: createEntry, status: 200 }),
-  route({ method: 'get', path: `${one}/entries/{entry_id}`, summary: 'Get an entry of a budget', answers: { 200: BudgetEntry }, policy: managing, ask: async (c) => {
+  route({ method: 'get', path: `${one}/entries/{entry_id}`, summary: 'Get an entry of a budget', answers: { 200: BudgetEntry }, access: to.teamManagers.of('project_id'), ask: async (c) => {
     const { project_id, budget_id, entry_id } = ids(c.request);
     await budgetOf(c, { project_id: project_id!, budget_id: budget_id! });
     if (!(await c.db.one(sql`select 1 from budget_entry where id = ${entry_id} and budget_id = ${budget_id}`))) throw new NotFound('budget entry', entry_id);

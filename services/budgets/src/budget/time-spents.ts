@@ -1,9 +1,9 @@
-import { NotFound, only, pathId, Rendered, route, sql } from '@shotlog/kernel';
+import { NotFound, pathId, Rendered, route, sql, to } from '@shotlog/kernel';
 import { BudgetHours } from './budget.answers.ts';
 
 /** Minutes by department, person and month, to be held against a budget. Task types without a department do not count. */
 export const budgetTimeSpentsRoute = route({
-  method: 'get', path: '/data/projects/{project_id}/budgets/time-spents', summary: 'Get the hours spent in a production by department, person and month', answers: { 200: BudgetHours }, policy: only.admin,
+  method: 'get', path: '/data/projects/{project_id}/budgets/time-spents', summary: 'Get the hours spent in a production by department, person and month', answers: { 200: BudgetHours }, access: to.admins,
   ask: async (c) => {
     const project_id = pathId(c.request, 'project_id', 400);
     if (!(await c.db.one(sql`select 1 from project where id = ${project_id}`))) throw new NotFound('production', project_id);

@@ -45,9 +45,9 @@ export const shareRows = (db: Db, mode: Mode, where: Statement, person_id: strin
 /** The shots that a person worked on from a day until (without) another, whole entities with how much of each. */
 export const quotaShots = (db: Db, mode: Mode, of: { person_id: string; task_type_id: string; scope: Statement; from: string; until: string }): Promise<string> =>
   db.text(sql`select coalesce(json_agg(r), '[]')::text as text from (
-    select to_jsonb(e) - 'log_position' - 'kind' || jsonb_build_object('type', 'Entity', 'full_name', concat_ws(' / ', s.name, e.name), 'weight', w.weight,
+    select to_jsonb(e) - 'log_position' - 'kind' || jsonb_build_object('type', 'Entity', 'full_name', concat_ws(' / ', ep.name, s.name, e.name), 'weight', w.weight,
       'data', coalesce(e.data, '{}'), 'created_at', to_char(e.created_at, 'YYYY-MM-DD"T"HH24:MI:SS'), 'updated_at', to_char(e.updated_at, 'YYYY-MM-DD"T"HH24:MI:SS'))
     from (select t.entity_id, sum(round(s.weight::numeric, 2))::float as weight from (${shares(mode, sql`t.task_type_id = ${of.task_type_id} and ${of.scope}`)}) s join task t on t.id = s.task_id
       where s.person_id = ${of.person_id} and s.day >= ${of.from}::date and s.day < ${of.until}::date group by t.entity_id) w
-    join entity e on e.id = w.entity_id and e.kind = 'shot' left join entity s on s.id = e.parent_id
-    order by s.name, e.name) x(r)`);
+    join entity e on e.id = w.entity_id and e.kind = 'shot' left join entity s on s.id = e.parent_id left join entity ep on ep.id = s.parent_id
+    order by ep.name, s.name, e.name) x(r)`);

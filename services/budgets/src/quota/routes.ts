@@ -1,4 +1,4 @@
-import { allow, Invalid, isId, NotFound, only, ownProductions, pathId, raw, Rendered, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, isId, NotFound, only, ownProductions, pathId, raw, Rendered, route, sql, to, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { modeOf, quotaShots, shareRows } from './quota.queries.ts';
 import { tally } from './tally.ts';
 import { QuotaShot, Quotas } from './quota.answers.ts';
@@ -45,7 +45,7 @@ export const periodOf = (params: Record<string, string>): { from: string; until:
 };
 
 const shotsOf = (per: string, path: string) => route({
-  method: 'get', path: `/data/persons/{person_id}/quota-shots/${path}`, summary: `List the shots that count for a person in a ${per}`, answers: { 200: z.array(QuotaShot) }, policy: only.signedIn,
+  method: 'get', path: `/data/persons/{person_id}/quota-shots/${path}`, summary: `List the shots that count for a person in a ${per}`, answers: { 200: z.array(QuotaShot) }, access: to.managers.but({ supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }),
   query: { count_mode: 'How work counts', project_id: 'Only of this production', task_type_id: 'Only of this task type' },
   ask: async (c) => {
     const person_id = pathId(c.request, 'person_id', 400);
@@ -65,7 +65,7 @@ const shotsOf = (per: string, path: string) => route({
 export const quotaRoutes: Route[] = [
   route({
     method: 'get', path: '/data/projects/{project_id}/quotas/{task_type_id}', summary: 'Get what each person of a production got done of a task type', answers: { 200: Quotas },
-    query: { count_mode: 'How work counts' }, policy: only.signedIn,
+    query: { count_mode: 'How work counts' }, access: to.team,
     ask: async (c) => {
       const [project_id, task_type_id] = [pathId(c.request, 'project_id', 400), pathId(c.request, 'task_type_id', 400)];
       await knownProject(c, project_id);
@@ -77,7 +77,7 @@ export const quotaRoutes: Route[] = [
   }),
   route({
     method: 'get', path: '/data/projects/{project_id}/quotas/persons/{person_id}', summary: 'Get what a person got done in a production, by task type', answers: { 200: Quotas },
-    query: { count_mode: 'How work counts' }, policy: only.signedIn,
+    query: { count_mode: 'How work counts' }, access: to.team.but({ user: 'filtered', client: 'filtered', vendor: 'filtered' }),
     ask: async (c) => {
       const [project_id, person_id] = [pathId(c.request, 'project_id', 400), pathId(c.request, 'person_id', 400)];
       await knownProject(c, project_id);

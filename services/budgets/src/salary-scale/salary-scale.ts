@@ -1,5 +1,5 @@
 import { department } from '@shotlog/auth/department/department';
-import { apiTime, bodySchema, command, common, defineState, derivedId, event, f, Invalid, isId, list, listed, NotFound, on, oneText, only, pathId, projection, remove, Rendered, route, shown, sql, table, insert, update, fieldSchema, wantsRelations, type EventOf, type Route, type Shape } from '@shotlog/kernel';
+import { apiTime, bodySchema, command, common, defineState, derivedId, event, f, fieldSchema, insert, Invalid, isId, list, listed, NotFound, on, oneText, only, pathId, projection, remove, Rendered, route, shown, sql, table, to, update, wantsRelations, type EventOf, type Route, type Shape } from '@shotlog/kernel';
 import { z } from 'zod';
 import { POSITIONS, SENIORITIES } from '../budget/budget.ts';
 
@@ -45,7 +45,7 @@ const existing = async (c: { salary_scale_id: string }, context: Parameters<NonN
 const optional = (name: keyof typeof fields): z.ZodType<any> => fieldSchema(name, fields[name]);
 /** Sets what is paid. */
 export const updateSalaryScale = command({
-  subject: 'cmd.budgets.update-salary-scale', state, policy: only.admin,
+  subject: 'cmd.budgets.update-salary-scale', state, access: to.admins,
   schema: z.object({ salary_scale_id: z.string(), position: optional('position'), seniority: optional('seniority'), salary: optional('salary') }),
   prepare: async ({ salary_scale_id, ...wanted }: any, context): Promise<any> => {
     const row: Record<string, any> = await existing({ salary_scale_id }, context);
@@ -62,7 +62,7 @@ export const updateSalaryScale = command({
 
 /** Takes a scale away for good. */
 export const deleteSalaryScale = command({
-  subject: 'cmd.budgets.delete-salary-scale', state, policy: only.admin, schema: z.object({ salary_scale_id: z.string() }),
+  subject: 'cmd.budgets.delete-salary-scale', state, access: to.admins, schema: z.object({ salary_scale_id: z.string() }),
   prepare: async (c, context) => (await existing(c, context), c),
   stream: (c) => `salary_scale-${c.salary_scale_id}`,
   decide: (c, s) => (s.gone ? [] : [SalaryScaleDeleted(c)]),
@@ -70,18 +70,18 @@ export const deleteSalaryScale = command({
 
 /** There is one for each department, position and seniority already. */
 export const createSalaryScale = command({
-  subject: 'cmd.budgets.create-salary-scale', state, schema: z.unknown(), policy: only.admin, stream: () => 'salary_scale-none',
+  subject: 'cmd.budgets.create-salary-scale', state, schema: z.unknown(), access: to.admins, stream: () => 'salary_scale-none',
   decide: () => { throw new Invalid('Salary scales exist for every department; they cannot be created.'); },
 });
 
 const path = '/data/salary-scales';
 export const salaryScaleRoutes: Route[] = [
-  route({ method: 'get', path, summary: 'List salary scales', answers: { 200: listed(SalaryScale) }, policy: only.admin, ask: (c) => {
+  route({ method: 'get', path, summary: 'List salary scales', answers: { 200: listed(SalaryScale) }, access: to.admins, ask: (c) => {
     c.keep(['studio'], 'role');
     return list({ shape, db: c.db, caller: c.caller, request: c.request });
   } }),
   route({ method: 'post', path, summary: 'Refused: salary scales come with departments', answers: { 201: SalaryScale }, command: createSalaryScale, status: 201 }),
-  route({ method: 'get', path: `${path}/{instance_id}`, summary: 'Get a salary scale', answers: { 200: SalaryScale }, policy: only.admin, ask: async (c) => {
+  route({ method: 'get', path: `${path}/{instance_id}`, summary: 'Get a salary scale', answers: { 200: SalaryScale }, access: to.admins, ask: async (c) => {
     const id = pathId(c.request, 'instance_id', 400);
     const text = await oneText(c.db, shape, c.caller, sql`t.id = ${id}`, wantsRelations(c.request));
     if (text === null) throw new NotFound('salary scale', id);

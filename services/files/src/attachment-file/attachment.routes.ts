@@ -1,4 +1,4 @@
-import { allow, Forbidden, isId, media, NotFound, OneFile, oneText, only, pathId, rendered, Rendered, route, selectList, spanning, sql, wantsRelations, type Caller, type Context, type Db, type Route } from '@shotlog/kernel';
+import { allow, Forbidden, isId, media, NotFound, OneFile, oneText, only, pathId, rendered, Rendered, route, selectList, spanning, sql, to, wantsRelations, type Caller, type Context, type Db, type Route } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { z } from 'zod';
 import { endOf } from '../end-resource.ts';
@@ -43,7 +43,7 @@ const takeAttachmentAway = spanning({
     if (row.comment_id !== comment.id) throw new NotFound('attachment', row.id);
     return { id: row.id, project_id: task.project_id, author: comment.person_id };
   },
-  policy: (caller, { project_id, author }: Take) => mayChange(caller, project_id, author),
+  access: to.team.but({ supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }), policy: (caller, { project_id, author }: Take) => mayChange(caller, project_id, author),
   handle: ({ id }: Take, context: Context) => context.runAsSystem(endOf(attachmentFile), { id }, 'end'),
 });
 
@@ -54,14 +54,14 @@ const listOf = (db: Db, caller: Caller, where: ReturnType<typeof sql>) =>
 export const attachmentRoutes: Route[] = [
   attachmentFile.route.list, attachmentFile.route.create, attachmentFile.route.update, attachmentFile.route.remove,
   route({
-    method: 'get', path: '/data/attachment-files/{instance_id}', summary: 'Get one attachment', answers: { 200: attachmentFile.answer }, policy: only.signedIn,
+    method: 'get', path: '/data/attachment-files/{instance_id}', summary: 'Get one attachment', answers: { 200: attachmentFile.answer }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
     ask: async (c) => {
       const row = await visibleAttachment(c.db, c.caller, pathId(c.request, 'instance_id', 400));
       return new Rendered((await oneText(c.db, attachmentFile.shape, c.caller, sql`t.id = ${row.id}`, wantsRelations(c.request)))!);
     },
   }),
   route({
-    method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/add-attachment', summary: 'Add files to a comment', upload: OneFile.extend({ reply_id: z.guid().optional() }), answers: { 201: z.array(Paper) }, status: 201, policy: only.signedIn,
+    method: 'post', path: '/actions/tasks/{task_id}/comments/{comment_id}/add-attachment', summary: 'Add files to a comment', upload: OneFile.extend({ reply_id: z.guid().optional() }), answers: { 201: z.array(Paper) }, status: 201, access: to.team.but({ supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }),
     description: 'A form with any number of files; `reply_id` names the reply that they belong to.',
     handle: async (context) => {
       const task = await taskRow(context.db, context.request.params.task_id ?? '');
@@ -78,7 +78,7 @@ export const attachmentRoutes: Route[] = [
   }),
   route({ method: 'delete', path: '/data/tasks/{task_id}/comments/{comment_id}/attachments/{attachment_file_id}', summary: 'Take a file away from a comment', status: 204, command: takeAttachmentAway, input: (r) => r.params }),
   route({
-    method: 'get', path: '/data/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get the file of an attachment', answers: { 200: media('*/*'), 206: media('*/*') }, policy: only.signedIn,
+    method: 'get', path: '/data/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get the file of an attachment', answers: { 200: media('*/*'), 206: media('*/*') }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
     description: 'The name in the address is for people: the id alone says which file is meant.',
     ask: async (c) => {
       const row = await visibleAttachment(c.db, c.caller, pathId(c.request, 'attachment_file_id'));
@@ -86,14 +86,14 @@ export const attachmentRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/pictures/thumbnails/attachment-files/{attachment_file_id}.png', summary: 'Get the thumbnail of an attachment', answers: { 200: media('image/png') }, policy: only.signedIn,
+    method: 'get', path: '/pictures/thumbnails/attachment-files/{attachment_file_id}.png', summary: 'Get the thumbnail of an attachment', answers: { 200: media('image/png') }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
     ask: async (c) => {
       const row = await visibleAttachment(c.db, c.caller, pathId(c.request, 'attachment_file_id'));
       return serveObject(c.resource<Storage>('storage'), attachmentThumbnailKey(row.id), c.request);
     },
   }),
   route({
-    method: 'get', path: '/data/tasks/{task_id}/attachment-files', summary: "List the files beside a task's comments (admins)", answers: { 200: z.array(attachmentFile.answer) }, policy: only.admin,
+    method: 'get', path: '/data/tasks/{task_id}/attachment-files', summary: "List the files beside a task's comments (admins)", answers: { 200: z.array(attachmentFile.answer) }, access: to.admins,
     ask: async (c) => {
       const task = await taskRow(c.db, c.request.params.task_id ?? '');
       c.keep([task.project_id], 'person');
@@ -101,7 +101,7 @@ export const attachmentRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/projects/{project_id}/attachment-files', summary: "List the files beside a production's comments (admins)", answers: { 200: z.array(attachmentFile.answer) }, policy: only.admin,
+    method: 'get', path: '/data/projects/{project_id}/attachment-files', summary: "List the files beside a production's comments (admins)", answers: { 200: z.array(attachmentFile.answer) }, access: to.admins,
     ask: async (c) => {
       const id = pathId(c.request, 'project_id');
       if (!(await c.db.one(sql`select 1 from project where id = ${id}`))) throw new NotFound('project', id);

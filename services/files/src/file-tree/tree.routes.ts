@@ -1,6 +1,6 @@
 import { projectEvents } from '@shotlog/breakdown/project/project.fields';
 import { projectState, projectStream } from '@shotlog/breakdown/project/project.state';
-import { command, Invalid, isId, NotFound, only, raw, route, spanning, sql, type Context, type Db, type Route } from '@shotlog/kernel';
+import { command, Invalid, isId, NotFound, only, raw, route, spanning, sql, to, type Context, type Db, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { DEFAULT_TREES } from './default-trees.ts';
 import { branchOf, guesses, slug, type Guess } from './tree.ts';
@@ -16,7 +16,7 @@ const setFileTree = command({
     if (!isId(c.project_id) || !(await db.one(sql`select 1 from project where id = ${c.project_id}`))) throw new NotFound('project', c.project_id.slice(0, 60));
     return { ...c, project_id: c.project_id.toLowerCase() };
   },
-  policy: (caller, c) => only.teamManager(caller, c.project_id), stream: ({ project_id }) => projectStream(project_id),
+  access: to.teamManagers.of('project_id'), stream: ({ project_id }) => projectStream(project_id),
   decide: ({ project_id, tree_name }, state) => {
     if (state === null) throw new NotFound('project', project_id);
     const tree = Object.hasOwn(DEFAULT_TREES, tree_name) ? DEFAULT_TREES[tree_name] : undefined;
@@ -51,7 +51,7 @@ const guessFromPath = spanning({
     if (!project) throw new NotFound('project', c.project_id.slice(0, 60));
     return { ...c, project };
   },
-  policy: (caller, c: Asked) => only.team(caller, c.project.id),
+  access: to.team, policy: (caller, c: Asked) => only.team(caller, c.project.id),
   handle: async (c: Asked, { db }) => {
     const answers = [];
     for (const { template, parts } of guesses(branchOf(c.project.file_tree, 'working'), c.file_path, c.sep ?? '/') as Guess[]) {

@@ -1,4 +1,4 @@
-import { fieldSchema, Invalid, isId, only, Removed, route, selectList, spanning, sql, type Context, type Fields, type Request, type Route } from '@shotlog/kernel';
+import { fieldSchema, Invalid, isId, Removed, route, selectList, spanning, sql, to, type Context, type Fields, type Request, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { attachmentFile } from '../attachment-file/attachment-file.ts';
 import { makePreviewFile } from '../preview-file/create-preview-file.ts';
@@ -9,7 +9,6 @@ import { PreviewFile } from '../preview-file/preview-file.answers.ts';
 
 const Entries = z.object({ entries: z.array(z.record(z.string(), z.unknown())).max(10_000) });
 const input = (request: Request) => ({ entries: request.body });
-const anyone = () => {};
 
 /** The values of an entry that are fields of ours; what is none of its kind is refused with its name. @throws Invalid (400). */
 const valuesOf = (fields: Fields, entry: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(fields).flatMap(([name, field]) => {
@@ -19,6 +18,8 @@ const valuesOf = (fields: Fields, entry: Record<string, unknown>): Record<string
   return [[name, parsed.data]];
 }));
 
+const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {});
+
 const idOf = (entry: Record<string, unknown>): string => {
   if (!isId(entry.id)) throw new Invalid('Each entry has an id.');
   return entry.id.toLowerCase();
@@ -26,7 +27,7 @@ const idOf = (entry: Record<string, unknown>): string => {
 
 const bringPreview = async (entry: Record<string, unknown>, context: Context): Promise<string> => {
   const id = idOf(entry);
-  const values = { ...valuesOf(previewFileFields as Fields, entry), data: { ...(entry.data as object | null), imported_only: true } };
+  const values = { ...valuesOf(previewFileFields as Fields, entry), data: { ...objectOf(entry.data), imported_only: true } };
   if (await context.db.one(sql`select 1 from preview_file where id = ${id}`)) {
     await context.runAsSystem(settlePreviewFile, { preview_file_id: id, changes: values }, `change-${id}`);
     return id;
@@ -39,7 +40,7 @@ const bringPreview = async (entry: Record<string, unknown>, context: Context): P
 
 /** Brings records of another Kitsu over under their ids; their files come separately. Whoever is no admin brings nothing. */
 const importPreviews = spanning({
-  subject: 'cmd.files.import-kitsu-preview-files', schema: Entries, policy: anyone,
+  subject: 'cmd.files.import-kitsu-preview-files', schema: Entries, access: to.signedIn,
   handle: async ({ entries }, context) => {
     if (!context.caller.isAdmin) return [];
     const ids = [];
@@ -50,7 +51,7 @@ const importPreviews = spanning({
 });
 
 const importAttachments = spanning({
-  subject: 'cmd.files.import-kitsu-attachment-files', schema: Entries, policy: anyone,
+  subject: 'cmd.files.import-kitsu-attachment-files', schema: Entries, access: to.signedIn,
   handle: async ({ entries }, context) => {
     if (!context.caller.isAdmin) return [];
     const { project_id: _project, id: _id, created_at: _c, updated_at: _u, log_position: _l, ...fields } = attachmentFile.table.fields;
@@ -84,7 +85,7 @@ const bringVersion = async (version: z.infer<typeof Version>, context: Context):
 
 /** Brings Shotgun versions over as previews of their tasks; the same version again is brought up to date. */
 const importVersions = spanning({
-  subject: 'cmd.files.import-shotgun-versions', schema: z.object({ entries: z.array(Version).max(10_000) }), policy: (caller) => only.admin(caller),
+  subject: 'cmd.files.import-shotgun-versions', schema: z.object({ entries: z.array(Version).max(10_000) }), access: to.admins,
   handle: async ({ entries }, context) => {
     const ids = [];
     for (const version of entries) ids.push(await bringVersion(version, context));
@@ -94,7 +95,7 @@ const importVersions = spanning({
 });
 
 const removeVersion = spanning({
-  subject: 'cmd.files.remove-shotgun-version', schema: z.object({ id: z.coerce.number().int() }), policy: (caller) => only.admin(caller),
+  subject: 'cmd.files.remove-shotgun-version', schema: z.object({ id: z.coerce.number().int() }), access: to.admins,
   handle: async ({ id }, context) => {
     const known = await context.db.one<{ id: string }>(sql`select id from preview_file where shotgun_id = ${id}`);
     if (!known) return { success: true };

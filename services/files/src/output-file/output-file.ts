@@ -16,7 +16,7 @@ export const outputFile = resource({
   unique: [['slot']],
   indexes: ['entity_id', 'asset_instance_id', 'project_id', 'source_file_id'],
   access: {
-    list: to.team.but({ vendor: 'refused' }).listed, one: to.team, create: to.managers, update: to.teamStaff, remove: to.teamManagers,
+    list: to.team.but({ vendor: 'refused' }).listed, one: to.team, create: to.admins, update: to.teamStaff, remove: to.admins,
     scope: (caller) => {
       allow(!caller.isVendor);
       return ownProductions(caller);
@@ -24,7 +24,6 @@ export const outputFile = resource({
     policy: {
       one: (caller, row) => (row.project_id === null ? only.manager(caller) : only.team(caller, row.project_id)),
       update: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamStaff(caller, row.project_id)),
-      remove: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamManager(caller, row.project_id)),
     },
   },
   extra: { source_file: raw(SOURCE) },

@@ -1,4 +1,4 @@
-import { allow, Invalid, isId, NotFound, only, spanning, sql, type Caller, type Context, type Db } from '@shotlog/kernel';
+import { allow, Invalid, isId, NotFound, only, spanning, sql, to, type Caller, type Context, type Db } from '@shotlog/kernel';
 import { z } from 'zod';
 import { DEFAULT_FILE_STATUS, fileStatus } from '../file-status/file-status.ts';
 import { factsOf, thingOf, type Thing } from '../file-tree/facts.ts';
@@ -63,12 +63,12 @@ const pathFor = async (c: Ready<z.output<typeof Path>>, db: Db, revision: number
 };
 
 export const outputFilePath = spanning({
-  subject: 'cmd.files.output-file-path', schema: Path, prepare: (c, context) => ready(c, context), policy: (caller, c: Ready<z.output<typeof Path>>) => mayMake(caller, c),
+  subject: 'cmd.files.output-file-path', schema: Path, prepare: (c, context) => ready(c, context), access: to.team.but({ client: 'refused' }), policy: (caller, c: Ready<z.output<typeof Path>>) => mayMake(caller, c),
   handle: async (c, { db }) => pathFor(c, db, c.revision || (await next(db, c))),
 });
 
 export const nextRevision = spanning({
-  subject: 'cmd.files.next-output-revision', schema: Base, prepare: (c, context) => ready(c, context), policy: (caller, c: Ready<z.output<typeof Base>>) => mayMake(caller, c),
+  subject: 'cmd.files.next-output-revision', schema: Base, prepare: (c, context) => ready(c, context), access: to.team.but({ client: 'refused' }), policy: (caller, c: Ready<z.output<typeof Base>>) => mayMake(caller, c),
   handle: async (c, { db }) => ({ next_revision: await next(db, c) }),
 });
 
@@ -80,7 +80,7 @@ const existing = async (db: Db, table: 'directory_person' | 'file_status' | 'wor
 
 /** Writes a new output file down: the next revision, or the one asked for. @throws Invalid (400) for one that is there, NotFound. */
 export const newOutputFile = spanning({
-  subject: 'cmd.files.new-output-file', schema: New, prepare: (c, context) => ready(c, context), policy: (caller, c: Ready<z.output<typeof New>>) => mayMake(caller, c),
+  subject: 'cmd.files.new-output-file', schema: New, prepare: (c, context) => ready(c, context), access: to.team.but({ client: 'refused' }), policy: (caller, c: Ready<z.output<typeof New>>) => mayMake(caller, c),
   handle: async (c, context) => {
     const { db } = context;
     const { thing, instance, temporal } = c.source;

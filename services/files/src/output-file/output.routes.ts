@@ -1,4 +1,4 @@
-import { isId, join, NotFound, only, pathId, route, sql, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { isId, join, NotFound, only, pathId, route, sql, to, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { newOutputFile, nextRevision, outputFilePath, outputsOf, sourceOf } from './output.commands.ts';
 import { lastRevisions, maySee, oneOutput, outputList, outputTypesOf } from './output.queries.ts';
 import { outputFile } from './output-file.ts';
@@ -22,11 +22,13 @@ const scopeOf = async (c: QueryContext): Promise<Statement> => {
   return outputsOf(source);
 };
 
+/** Vendors find what comes out of what they work on. */
+const readers = to.team.but({ client: 'refused', vendor: 'filtered' });
 const under = (base: string, of: string): Route[] => [
-  route({ method: 'get', path: `${base}/output-files/last-revisions`, summary: `List the last revisions of the output files of ${of}`, answers: { 200: z.array(OutputFile) }, policy: only.signedIn, ask: async (c) => lastRevisions(c.db, c.caller, filtered(c, await scopeOf(c))) }),
-  route({ method: 'get', path: `${base}/output-types`, summary: `List the output types of ${of}`, answers: { 200: z.array(outputType.answer) }, policy: only.signedIn, ask: async (c) => outputTypesOf(c.db, await scopeOf(c)) }),
+  route({ method: 'get', path: `${base}/output-files/last-revisions`, summary: `List the last revisions of the output files of ${of}`, answers: { 200: z.array(OutputFile) }, access: readers, ask: async (c) => lastRevisions(c.db, c.caller, filtered(c, await scopeOf(c))) }),
+  route({ method: 'get', path: `${base}/output-types`, summary: `List the output types of ${of}`, answers: { 200: z.array(outputType.answer) }, access: readers, ask: async (c) => outputTypesOf(c.db, c.caller, await scopeOf(c)) }),
   route({
-    method: 'get', path: `${base}/output-types/{output_type_id}/output-files`, summary: `List the output files of one type of ${of}`, answers: { 200: z.array(OutputFile) }, policy: only.signedIn,
+    method: 'get', path: `${base}/output-types/{output_type_id}/output-files`, summary: `List the output files of one type of ${of}`, answers: { 200: z.array(OutputFile) }, access: readers,
     ask: async (c) => {
       const scope = await scopeOf(c);
       const id = pathId(c.request, 'output_type_id');
@@ -42,12 +44,12 @@ const under = (base: string, of: string): Route[] => [
 /** Output files of entities and of asset instances. */
 export const outputRoutes: Route[] = [
   outputFile.route.list, outputFile.route.create, outputFile.route.update, outputFile.route.remove,
-  route({ method: 'get', path: '/data/output-files/{instance_id}', summary: 'Get one output file', answers: { 200: OutputFile }, policy: only.signedIn, ask: (c) => oneOutput(c, pathId(c.request, 'instance_id', 400)) }),
-  route({ method: 'get', path: '/data/entities/{entity_id}/output-files', summary: 'List the output files of an entity', answers: { 200: z.array(OutputFile) }, policy: only.signedIn, ask: async (c) => outputList(c.db, c.caller, filtered(c, await scopeOf(c))) }),
+  route({ method: 'get', path: '/data/output-files/{instance_id}', summary: 'Get one output file', answers: { 200: OutputFile }, access: readers, ask: (c) => oneOutput(c, pathId(c.request, 'instance_id', 400)) }),
+  route({ method: 'get', path: '/data/entities/{entity_id}/output-files', summary: 'List the output files of an entity', answers: { 200: z.array(OutputFile) }, access: readers, ask: async (c) => outputList(c.db, c.caller, filtered(c, await scopeOf(c))) }),
   ...under('/data/entities/{entity_id}', 'an entity'),
   ...under('/data/asset-instances/{asset_instance_id}/entities/{temporal_entity_id}', 'an asset instance'),
   route({
-    method: 'get', path: '/data/asset-instances/{asset_instance_id}/output-files', summary: 'List the output files of an asset instance, wherever it stands', answers: { 200: z.array(OutputFile) }, policy: only.signedIn,
+    method: 'get', path: '/data/asset-instances/{asset_instance_id}/output-files', summary: 'List the output files of an asset instance, wherever it stands', answers: { 200: z.array(OutputFile) }, access: readers,
     ask: async (c) => {
       const id = pathId(c.request, 'asset_instance_id');
       const instance = await c.db.one<{ project_id: string }>(sql`select e.project_id from asset_instance i join entity e on e.id = i.asset_id where i.id = ${id}`);
@@ -57,7 +59,7 @@ export const outputRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/projects/{project_id}/output-files', summary: 'List the output files of a production', answers: { 200: z.array(OutputFile) }, policy: only.signedIn,
+    method: 'get', path: '/data/projects/{project_id}/output-files', summary: 'List the output files of a production', answers: { 200: z.array(OutputFile) }, access: to.teamManagers,
     ask: async (c) => {
       const id = pathId(c.request, 'project_id');
       if (!(await c.db.one(sql`select 1 from project where id = ${id}`))) throw new NotFound('project', id);

@@ -1,4 +1,4 @@
-import { allow, media, NotFound, OneFile, only, pathId, raw, route, sql, type Caller, type QueryContext, type Route } from '@shotlog/kernel';
+import { allow, media, NotFound, OneFile, pathId, raw, route, sql, to, type Audience, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { facePictureKey } from '../storage/keys.ts';
 import { serveObject } from '../storage/serve-object.ts';
@@ -12,10 +12,8 @@ const TABLE = { persons: raw('directory_person'), projects: raw('project'), orga
 const COMMAND = { persons: setPersonAvatar, projects: setProjectAvatar, organisations: setOrganisationAvatar };
 
 /** A person's picture is set by themselves, a production's by who manages it, the studio's by admins. */
-const maySet: Record<Of, (caller: Caller, id: string) => void> = {
-  persons: (caller, id) => allow(caller.isAdmin || caller.id === id), projects: only.teamManager, organisations: only.admin,
-};
-const maySee: Record<Of, (caller: Caller, id: string) => void> = { persons: only.signedIn, projects: only.team, organisations: only.signedIn };
+const SETS: Record<Of, Audience> = { persons: to.oneself, projects: to.teamManagers.of('id'), organisations: to.admins };
+const SEES: Record<Of, Audience> = { persons: to.signedIn, projects: to.team.of('id'), organisations: to.signedIn };
 
 const existing = async (c: QueryContext, of: Of): Promise<string> => {
   const id = pathId(c.request, 'instance_id');
@@ -25,18 +23,19 @@ const existing = async (c: QueryContext, of: Of): Promise<string> => {
 
 const routesOf = (of: Of): Route[] => ['', '.png'].flatMap((ending) => [
   route({
-    method: 'get', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Get the picture of one of the ${of}`, answers: { 200: media('image/png') }, policy: only.signedIn,
+    method: 'get', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Get the picture of one of the ${of}`, answers: { 200: media('image/png') }, access: SEES[of].of(null),
     ask: async (c) => {
       const id = await existing(c, of);
-      maySee[of](c.caller, id);
+      SEES[of].check(c.caller, { id });
       return serveObject(c.resource<Storage>('storage'), facePictureKey(of, id), c.request, { changes: true });
     },
   }),
   route({
-    method: 'post', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Set the picture of one of the ${of}`, upload: OneFile, answers: { 201: PicturePath }, status: 201, policy: only.signedIn,
+    method: 'post', path: `/pictures/thumbnails/${of}/{instance_id}${ending}`, summary: `Set the picture of one of the ${of}`, upload: OneFile, answers: { 201: PicturePath }, status: 201, access: SETS[of].of(null),
     handle: async (c) => {
       const id = await existing(c, of);
-      maySet[of](c.caller, id);
+      SETS[of].check(c.caller, { id });
+      allow(of !== 'persons' || c.caller.isAdmin || c.caller.id === id);
       await takePicture(c, facePictureKey(of, id), FACE);
       await c.runAsSystem(COMMAND[of], { id }, 'set');
       await c.settled();

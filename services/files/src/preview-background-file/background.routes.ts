@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { DomainError, Invalid, isId, media, newId, NotFound, OneFile, only, oneText, pathId, Rendered, route, sql, type Db, type QueryContext, type Route } from '@shotlog/kernel';
+import { DomainError, Invalid, isId, media, newId, NotFound, OneFile, oneText, pathId, Rendered, route, sql, to, type Db, type QueryContext, type Route } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import { withTemporaryFolder } from '@shotlog/media/temporary';
 import { endOf } from '../end-resource.ts';
@@ -47,7 +47,7 @@ const take = async (context: QueryContext, id: string): Promise<Taken> => {
 };
 
 const uploadRoute = route({
-  method: 'post', path: '/pictures/preview-background-files/{instance_id}', summary: 'Send the picture of a preview background', upload: OneFile, answers: { 201: previewBackgroundFile.answer }, status: 201, policy: only.admin,
+  method: 'post', path: '/pictures/preview-background-files/{instance_id}', summary: 'Send the picture of a preview background', upload: OneFile, answers: { 201: previewBackgroundFile.answer }, status: 201, access: to.admins,
   description: 'A form with one HDR picture. A file that is refused takes the record with it.',
   handle: async (context) => {
     const row = await rowOf(context.db, pathId(context.request, 'instance_id'));
@@ -69,7 +69,7 @@ const uploadRoute = route({
 export const backgroundRoutes: Route[] = [
   uploadRoute,
   route({
-    method: 'get', path: '/pictures/preview-background-files/{instance_id}.{extension}', summary: 'Get a preview background', answers: { 200: media('*/*'), 206: media('*/*') }, policy: only.signedIn,
+    method: 'get', path: '/pictures/preview-background-files/{instance_id}.{extension}', summary: 'Get a preview background', answers: { 200: media('*/*'), 206: media('*/*') }, access: to.signedIn,
     ask: async (c) => {
       const row = await rowOf(c.db, pathId(c.request, 'instance_id'));
       if (row.extension !== (c.request.params.extension ?? '').toLowerCase()) throw new NotFound('stored file');
@@ -77,11 +77,11 @@ export const backgroundRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/pictures/thumbnails/preview-background-files/{instance_id}.png', summary: 'Get the thumbnail of a preview background', answers: { 200: media('image/png') }, policy: only.signedIn,
+    method: 'get', path: '/pictures/thumbnails/preview-background-files/{instance_id}.png', summary: 'Get the thumbnail of a preview background', answers: { 200: media('image/png') }, access: to.signedIn,
     ask: async (c) => serveObject(c.resource<FileResources['storage']>('storage'), backgroundThumbnailKey((await rowOf(c.db, pathId(c.request, 'instance_id'))).id), c.request, { changes: true }),
   }),
   route({
-    method: 'post', path: '/pictures/thumbnails/preview-background-files/{instance_id}.png', summary: 'Set the thumbnail of a preview background', upload: OneFile, answers: { 201: PicturePath }, status: 201, policy: only.admin,
+    method: 'post', path: '/pictures/thumbnails/preview-background-files/{instance_id}.png', summary: 'Set the thumbnail of a preview background', upload: OneFile, answers: { 201: PicturePath }, status: 201, access: to.admins,
     handle: async (c) => {
       const { id } = await rowOf(c.db, pathId(c.request, 'instance_id'));
       await takePicture(c, backgroundThumbnailKey(id), THUMBNAIL);

@@ -1,4 +1,4 @@
-import { allow, bodySchema, command, Conflict, Invalid, NotFound, only, spanning, sql, type Caller, type Context, type Fields } from '@shotlog/kernel';
+import { bodySchema, command, Conflict, Invalid, NotFound, only, spanning, sql, to, type Context, type Fields } from '@shotlog/kernel';
 import { z } from 'zod';
 import { PreviewFileCreated, previewFileFields } from './preview-file.events.ts';
 import { mayPublish } from './preview-file.policy.ts';
@@ -15,7 +15,7 @@ export const revisionName = (task_id: string, revision: number): string => `${ta
 /** Writes a new preview file down, as its callers completed it; the names of one task and revision are unique. For the system. */
 export const makePreviewFile = command({
   subject: 'cmd.files.make-preview-file', schema: Make, state: previewFileState, creates: true, claims: previewFileClaims,
-  policy: (caller: Caller) => allow(caller.isSystem),
+  access: to.system,
   stream: ({ preview_file_id }) => previewFileStream(preview_file_id),
   decide: ({ values, ...where }: Make, state: PreviewFileState) => (state !== null ? [] : [PreviewFileCreated({ ...withDefaults(values), ...where })]),
   taken: () => new Conflict('This revision was made by somebody else at the same time.'),
@@ -61,7 +61,7 @@ export const addPreview = spanning({
     if (beside.task_id !== task.id) throw new NotFound('preview file', c.beside);
     return { ...c, revision: beside.revision, task, comment };
   },
-  policy: (caller, { task, comment }: Publish) => mayPublish(caller, { ...task, person_id: comment.person_id }),
+  access: to.team.but({ vendor: 'filtered' }), policy: (caller, { task, comment }: Publish) => mayPublish(caller, { ...task, person_id: comment.person_id }),
   handle: async (c: Publish, context) => {
     const preview_file_id = context.moment.id('preview');
     for (let attempt = 1; ; attempt++) {
@@ -84,7 +84,7 @@ const Body = bodySchema(previewFileFields as Fields);
 
 /** Creates a bare record, as imports do. @throws Invalid (400) for an unknown task or for values that another one has. */
 export const createPreviewFile = spanning({
-  subject: 'cmd.files.create-preview-file', schema: Body, policy: (caller) => only.admin(caller),
+  subject: 'cmd.files.create-preview-file', schema: Body, access: to.admins,
   handle: async (values: Record<string, any>, context) => {
     const task = values.task_id ? await context.db.one(sql`select id, project_id, entity_id, task_type_id from task where id = ${values.task_id}`) : null;
     if (values.task_id && !task) throw new Invalid(`There is no task ${values.task_id}.`);

@@ -1,4 +1,4 @@
-import { Invalid, isId, NotFound, spanning } from '@shotlog/kernel';
+import { Invalid, isId, NotFound, spanning, to } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayEdit, mayTakeAway } from './preview-file.policy.ts';
 import { previewRow, taskRow, type PreviewRow } from './preview-file.queries.ts';
@@ -11,7 +11,7 @@ export const deletePreviewFile = spanning({
     if (!isId(preview_file_id)) throw new Invalid(`"${preview_file_id.slice(0, 60)}" is no id.`);
     return previewRow(db, preview_file_id);
   },
-  policy: (caller, row: PreviewRow) => mayEdit(caller, row),
+  access: to.teamManagers, policy: (caller, row: PreviewRow) => mayEdit(caller, row),
   handle: (row: PreviewRow, context) => context.runAsSystem(removePreviewFile, { preview_file_id: row.id }, 'remove'),
 });
 
@@ -24,6 +24,6 @@ export const takePreviewAway = spanning({
     if (row.task_id !== task.id) throw new NotFound('preview file', preview_file_id);
     return row;
   },
-  policy: (caller, row: PreviewRow) => mayTakeAway(caller, row),
+  access: to.team.but({ client: 'filtered', vendor: 'filtered' }), policy: (caller, row: PreviewRow) => mayTakeAway(caller, row),
   handle: (row: PreviewRow, context) => context.runAsSystem(removePreviewFile, { preview_file_id: row.id }, 'remove'),
 });

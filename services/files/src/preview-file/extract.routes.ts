@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Invalid, media, NotFound, only, pathId, Reply, route, type QueryContext, type Route } from '@shotlog/kernel';
+import { Invalid, media, NotFound, pathId, Reply, route, to, type Audience, type QueryContext, type Route } from '@shotlog/kernel';
 import { withTemporaryFolder } from '@shotlog/media/temporary';
 import { previewKeys } from '../storage/keys.ts';
 import type { FileResources } from '../storage/open.ts';
@@ -64,9 +64,13 @@ const stored = async (c: QueryContext, key: string): Promise<Buffer> =>
 const drawn = (c: QueryContext, { picture, annotation }: Drawn, format: 'png' | 'jpeg') =>
   c.resource<FileResources['media']>('media').overlay(picture, (width, height) => drawingSvg(annotation, width, height), format);
 
-const extract = (path: string, summary: string, type: string, ask: (c: QueryContext, row: PreviewRow) => Promise<unknown>): Route => route({
-  method: 'get', path: `/actions/preview-files/{preview_file_id}/${path}`, summary, answers: { 200: media(type) }, policy: only.signedIn, query: { frame_number: 'counted from 0' },
-  ask: async (c) => ask(c, await rowOf(c)),
+const extract = (path: string, summary: string, type: string, access: Audience, ask: (c: QueryContext, row: PreviewRow) => Promise<unknown>): Route => route({
+  method: 'get', path: `/actions/preview-files/{preview_file_id}/${path}`, summary, answers: { 200: media(type) }, access: access.of(null), query: { frame_number: 'counted from 0' },
+  ask: async (c) => {
+    const row = await rowOf(c);
+    access.check(c.caller, row);
+    return ask(c, row);
+  },
 });
 
 /** The one frame asked for with what is drawn upon it; a frame without drawings comes as it is. */
@@ -84,25 +88,26 @@ const annotatedFrame = async (c: QueryContext, row: PreviewRow): Promise<Reply> 
   return bytes((await drawn(c, { name: '', picture: picture!, annotation }, 'png')).bytes, 'image/png', await downloadName(c.db, row.id, 'png'));
 };
 
+const managers = to.teamManagers.of('project_id');
 /** Single pictures taken out of previews. */
 export const extractRoutes: Route[] = [
-  extract('extract-frame', 'Get one frame of a movie', 'image/png', async (c, row) => {
+  extract('extract-frame', 'Get one frame of a movie', 'image/png', managers, async (c, row) => {
     const number = frameOf(c) ?? 0;
     if (!isMovie(row)) throw new NotFound('movie');
     return bytes((await frames(c, row, [number]))[0]!, 'image/png', `${row.id}_${number}.png`);
   }),
-  extract('extract-tile', "Get the sheet of a movie's frames", 'image/png', async (c, row) => {
+  extract('extract-tile', "Get the sheet of a movie's frames", 'image/png', to.team.but({ client: 'filtered', vendor: 'filtered' }), async (c, row) => {
     if (!isMovie(row)) throw new Invalid('This preview is not a movie.');
     return serveObject(c.resource<FileResources['storage']>('storage'), previewKeys(row.id).tile, c.request, { name: `${row.id}_tile.png`, changes: true });
   }),
-  extract('extract-annotated-frame', 'Get a frame with what is drawn upon it', 'image/png', annotatedFrame),
-  extract('extract-annotated-frames', 'Get all annotated frames as ZIP', 'application/zip', async (c, row) => {
+  extract('extract-annotated-frame', 'Get a frame with what is drawn upon it', 'image/png', managers, annotatedFrame),
+  extract('extract-annotated-frames', 'Get all annotated frames as ZIP', 'application/zip', managers, async (c, row) => {
     const all = await annotated(c, row);
     const entries = [];
     for (const one of all) entries.push({ name: `${one.name}.png`, bytes: (await drawn(c, one, 'png')).bytes });
     return bytes(zipOf(entries), 'application/zip', (await downloadName(c.db, row.id, 'zip')), 'attachment');
   }),
-  extract('extract-annotated-frames-pdf', 'Get all annotated frames as PDF', 'application/pdf', async (c, row) => {
+  extract('extract-annotated-frames-pdf', 'Get all annotated frames as PDF', 'application/pdf', managers, async (c, row) => {
     const pages = [];
     for (const one of await annotated(c, row)) {
       const { bytes: jpeg, width, height } = await drawn(c, one, 'jpeg');

@@ -1,5 +1,5 @@
 import { TaskUpdated } from '@shotlog/tasks/task/task.events';
-import { allow, command, defineState, sql, type Context } from '@shotlog/kernel';
+import { command, defineState, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 
 type TaskState = { last: string | null } | null;
@@ -14,7 +14,7 @@ const taskState = defineState<TaskState, { type: string; data: any }>({
 
 /** Says in a task's stream which preview is its last; the task's owner shows and publishes it. It reads no table. For the system. */
 export const setLastPreview = command({
-  subject: 'cmd.files.set-last-preview', schema: z.object({ task_id: z.guid(), project_id: z.guid(), preview_file_id: z.guid().nullable() }), state: taskState, policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.files.set-last-preview', schema: z.object({ task_id: z.guid(), project_id: z.guid(), preview_file_id: z.guid().nullable() }), state: taskState, access: to.system,
   stream: ({ task_id }) => `task-${task_id}`,
   decide: ({ task_id, project_id, preview_file_id }, state) =>
     (state === null || state.last === preview_file_id ? [] : [TaskUpdated({ task_id, project_id, changes: { last_preview_file_id: preview_file_id } })]),

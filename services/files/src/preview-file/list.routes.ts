@@ -1,4 +1,4 @@
-import { allow, isId, join, list, listed, NotFound, oneText, only, pageOf, pathId, raw, rendered, Rendered, route, sql, wantsRelations, type Caller, type Db, type Route, type Statement } from '@shotlog/kernel';
+import { allow, isId, join, list, listed, NotFound, oneText, only, pageOf, pathId, raw, rendered, Rendered, route, sql, to, wantsRelations, type Caller, type Db, type Route, type Statement } from '@shotlog/kernel';
 import { previewFileShape } from './preview-file.projection.ts';
 import { visibleTo } from './preview-file.policy.ts';
 import { previewList, taskRow, visibleRow } from './preview-file.queries.ts';
@@ -36,9 +36,10 @@ const byTaskType = async (db: Db, caller: Caller, entity_id: string): Promise<Re
     from seen t where t.n = 1 group by t.of_task_type_id) types`));
 
 const ofKind = (kind: 'shot' | 'edit' | 'concept'): Route => route({
-  method: 'get', path: `/data/${kind}s/{${kind}_id}/preview-files`, summary: `List the revisions of a ${kind}'s previews by task type`, answers: { 200: PreviewsByTaskType }, policy: only.signedIn,
+  method: 'get', path: `/data/${kind}s/{${kind}_id}/preview-files`, summary: `List the revisions of a ${kind}'s previews by task type`, answers: { 200: PreviewsByTaskType }, access: to.team.but({ client: kind === 'concept' ? 'refused' : 'filtered', vendor: 'filtered' }),
   ask: async (c) => {
     const entity = await entityOf(c.db, c.request.params[`${kind}_id`] ?? '', kind);
+    allow(kind !== 'concept' || c.caller.roleIn(entity.project_id) !== 'client');
     await opens(c.db, c.caller, entity.project_id, sql`k.entity_id = ${entity.id}`);
     c.keep([entity.project_id], 'person');
     return byTaskType(c.db, c.caller, entity.id);
@@ -48,14 +49,14 @@ const ofKind = (kind: 'shot' | 'edit' | 'concept'): Route => route({
 /** Previews as records. */
 export const listRoutes: Route[] = [
   route({
-    method: 'get', path: '/data/preview-files', summary: 'List the preview files that you may see', answers: { 200: listed(PreviewFile) }, policy: only.signedIn,
+    method: 'get', path: '/data/preview-files', summary: 'List the preview files that you may see', answers: { 200: listed(PreviewFile) }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }).listed,
     ask: (c) => {
       c.keep(['*'], 'person');
       return list({ shape: previewFileShape, db: c.db, caller: c.caller, request: c.request, scope: visibleTo(c.caller) });
     },
   }),
   route({
-    method: 'get', path: '/data/preview-files/{instance_id}', summary: 'Get one preview file', answers: { 200: PreviewFile }, policy: only.signedIn,
+    method: 'get', path: '/data/preview-files/{instance_id}', summary: 'Get one preview file', answers: { 200: PreviewFile }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
     ask: async (c) => {
       const row = await visibleRow(c.db, c.caller, pathId(c.request, 'instance_id', 400));
       c.keep([row.project_id ?? 'studio'], 'person');
@@ -63,7 +64,7 @@ export const listRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/tasks/{task_id}/previews', summary: "List a task's previews, newest revision first", answers: { 200: z.array(PreviewFile) }, policy: only.signedIn,
+    method: 'get', path: '/data/tasks/{task_id}/previews', summary: "List a task's previews, newest revision first", answers: { 200: z.array(PreviewFile) }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
     ask: async (c) => {
       const task = await taskRow(c.db, c.request.params.task_id ?? '');
       await opens(c.db, c.caller, task.project_id, sql`k.id = ${task.id}`);
@@ -72,7 +73,7 @@ export const listRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/entities/{entity_id}/preview-files', summary: "List an entity's previews, newest revision first", answers: { 200: z.array(EntityPreview) }, policy: only.signedIn,
+    method: 'get', path: '/data/entities/{entity_id}/preview-files', summary: "List an entity's previews, newest revision first", answers: { 200: z.array(EntityPreview) }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
     ask: async (c) => {
       const entity = await entityOf(c.db, c.request.params.entity_id ?? '');
       await opens(c.db, c.caller, entity.project_id, sql`k.entity_id = ${entity.id}`);
@@ -82,7 +83,7 @@ export const listRoutes: Route[] = [
   }),
   ofKind('shot'), ofKind('edit'), ofKind('concept'),
   route({
-    method: 'get', path: '/data/projects/{project_id}/preview-files', summary: 'List all previews of a production (admins)', answers: { 200: listed(PreviewFile) }, query: { page: 'a page of them', limit: 'how many a page has' }, policy: only.admin,
+    method: 'get', path: '/data/projects/{project_id}/preview-files', summary: 'List all previews of a production (admins)', answers: { 200: listed(PreviewFile) }, query: { page: 'a page of them', limit: 'how many a page has' }, access: to.admins,
     ask: async (c) => {
       const id = pathId(c.request, 'project_id');
       if (!(await c.db.one(sql`select 1 from project where id = ${id}`))) throw new NotFound('project', id);

@@ -1,4 +1,4 @@
-import { allow, command, Invalid, spanning, sql, type Context } from '@shotlog/kernel';
+import { command, Invalid, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import type { FrameThumbnails } from '../media-work/prepare.ts';
 import { MainPreviewSet } from './preview-file.events.ts';
@@ -9,7 +9,7 @@ import { previewFileState, previewFileStream } from './preview-file.state.ts';
 const Main = z.object({ preview_file_id: z.guid(), project_id: z.guid().nullable(), entity_id: z.guid(), entity_kind: z.string().nullable() });
 /** Lets a preview stand for its entity. Said again it is a fact again: another preview may have stood there meanwhile. For the system. */
 export const markMainPreview = command({
-  subject: 'cmd.files.mark-main-preview', schema: Main, state: previewFileState, policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.files.mark-main-preview', schema: Main, state: previewFileState, access: to.system,
   stream: (c) => previewFileStream(c.preview_file_id),
   decide: (c, state) => (state === null ? [] : [MainPreviewSet(c)]),
 });
@@ -32,7 +32,7 @@ type SetMain = PreviewRow & { frame_number?: number | null };
 export const setMainPreview = spanning({
   subject: 'cmd.files.set-main-preview', schema: z.object({ preview_file_id: z.string(), frame_number: Frame }),
   prepare: async (c, { db }): Promise<SetMain> => ({ ...(await previewRow(db, c.preview_file_id)), frame_number: c.frame_number }),
-  policy: (caller, row: SetMain) => maySetMain(caller, row),
+  access: to.teamStaff.but({ vendor: 'filtered' }), policy: (caller, row: SetMain) => maySetMain(caller, row),
   handle: async (row: SetMain, context) => {
     if (row.frame_number !== null && row.frame_number !== undefined) {
       if (row.extension !== 'mp4') throw new Invalid('Only movies have frames to choose from.');
@@ -52,7 +52,7 @@ const lastOf = async (task: TaskRow, context: Context): Promise<PreviewRow | nul
 export const setMainOfTask = spanning({
   subject: 'cmd.files.set-main-preview-of-task', schema: z.object({ task_id: z.string() }),
   prepare: ({ task_id }, { db }): Promise<TaskRow> => taskRow(db, task_id),
-  policy: (caller, task: TaskRow) => maySetMain(caller, task),
+  access: to.teamStaff.but({ vendor: 'filtered' }), policy: (caller, task: TaskRow) => maySetMain(caller, task),
   handle: async (task: TaskRow, context) => {
     const row = await lastOf(task, context);
     if (!row) throw new Invalid('The task has no preview that could stand for its entity.');
@@ -65,7 +65,7 @@ export const setMainOfTask = spanning({
 export const setMainOfTasks = spanning({
   subject: 'cmd.files.set-main-preview-of-tasks', schema: z.object({ task_ids: z.array(z.guid()).max(2_000) }),
   prepare: async ({ task_ids }, { db }): Promise<{ tasks: TaskRow[] }> => ({ tasks: await Promise.all([...new Set(task_ids)].map((id) => taskRow(db, id))) }),
-  policy: (caller, { tasks }: { tasks: TaskRow[] }) => tasks.forEach((task) => maySetMain(caller, task)),
+  access: to.teamStaff.but({ vendor: 'filtered' }), policy: (caller, { tasks }: { tasks: TaskRow[] }) => tasks.forEach((task) => maySetMain(caller, task)),
   handle: async ({ tasks }: { tasks: TaskRow[] }, context) => {
     for (const task of tasks) {
       const row = await lastOf(task, context);

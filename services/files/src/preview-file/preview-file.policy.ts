@@ -45,8 +45,12 @@ export const mayAnnotate = (caller: Caller, of: Belongs): void => {
   team(caller, of);
   allow(['admin', 'manager', 'supervisor', 'client'].includes(of.project_id === null ? caller.role : caller.roleIn(of.project_id)));
 };
-/** Who says which preview stands for its entity: everybody of the studio who is on the team. */
-export const maySetMain = (caller: Caller, of: Belongs): void => (of.project_id === null ? only.admin(caller) : only.teamStaff(caller, of.project_id));
+/** Who says which preview stands for its entity: everybody of the studio who is on the team, and vendors who work on it. */
+export const maySetMain = (caller: Caller, of: Belongs): void => {
+  if (of.project_id === null) return only.admin(caller);
+  if (assigned(caller, of) && caller.isIn(of.project_id) && caller.roleIn(of.project_id) === 'vendor') return;
+  only.teamStaff(caller, of.project_id);
+};
 /** Who takes a preview away from its comment: those who supervise, and who brought it. */
 export const mayTakeAway = (caller: Caller, of: Belongs): void => {
   team(caller, of);

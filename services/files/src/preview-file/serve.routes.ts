@@ -1,4 +1,4 @@
-import { Invalid, media, NotFound, only, pathId, route, type QueryContext, type Route } from '@shotlog/kernel';
+import { Invalid, media, NotFound, pathId, route, to, type QueryContext, type Route } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { previewKeys } from '../storage/keys.ts';
 import { serveObject, type Serving } from '../storage/serve-object.ts';
@@ -9,7 +9,7 @@ import { visibleRow, type PreviewRow } from './preview-file.queries.ts';
 type Choose = (row: PreviewRow, context: QueryContext) => { key: string; serving?: Serving } | Promise<{ key: string; serving?: Serving }>;
 
 const served = (path: string, summary: string, type: string, choose: Choose): Route => route({
-  method: 'get', path, summary, policy: only.signedIn, answers: { 200: media(type), 206: media(type) },
+  method: 'get', path, summary, access: to.team.but({ client: 'filtered', vendor: 'filtered' }), answers: { 200: media(type), 206: media(type) },
   description: 'Ranges (206, 416), `ETag` and `Last-Modified` are supported. 404 while the preview is being made ready.',
   ask: async (c) => {
     const row = await visibleRow(c.db, c.caller, pathId(c.request, 'instance_id'));

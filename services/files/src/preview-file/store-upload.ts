@@ -1,4 +1,4 @@
-import { allow, Invalid, spanning } from '@shotlog/kernel';
+import { Invalid, spanning, to } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import { z } from 'zod';
 import type { FileResources } from '../storage/open.ts';
@@ -39,7 +39,7 @@ const Bring = z.object({
  * it ready. It reads no table: any service may run it in the system's name.
  */
 export const bringPreviewFile = spanning({
-  subject: 'cmd.files.bring-preview-file', schema: Bring, policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.files.bring-preview-file', schema: Bring, access: to.system,
   handle: async ({ arrived, preview_file_id, project_id, entity_id, task_type_id, comment_id, ...values }, context) => {
     const name = values.position === 1 ? revisionName(values.task_id, values.revision) : preview_file_id.slice(0, 13);
     await context.runAsSystem(makePreviewFile, { preview_file_id, project_id, entity_id, task_type_id, comment_id, values: { ...values, name, source: 'webgui', extension: arrived.extension, status: 'processing' } }, 'make');

@@ -1,4 +1,4 @@
-import { raw, spanning, sql } from '@shotlog/kernel';
+import { raw, spanning, sql, to } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayPublish } from './preview-file.policy.ts';
 import { previewList, previewRow, type PreviewRow } from './preview-file.queries.ts';
@@ -10,7 +10,7 @@ type Move = PreviewRow & { wanted: number };
 export const updatePosition = spanning({
   subject: 'cmd.files.update-position', schema: z.object({ preview_file_id: z.string(), position: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(0)) }),
   prepare: async ({ preview_file_id, position }, { db }): Promise<Move> => ({ ...(await previewRow(db, preview_file_id)), wanted: position }),
-  policy: (caller, row: Move) => mayPublish(caller, row),
+  access: to.team.but({ vendor: 'filtered' }), policy: (caller, row: Move) => mayPublish(caller, row),
   handle: async (row: Move, context) => {
     const all = await context.db.all<{ id: string }>(sql`select id from preview_file where task_id = ${row.task_id} and revision = ${row.revision} order by position, log_position`);
     if (row.wanted >= 1 && row.wanted <= all.length) {

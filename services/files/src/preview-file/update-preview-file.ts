@@ -1,4 +1,4 @@
-import { allow, bodySchema, command, Invalid, isId, NotFound, type Caller, type Context, type Fields } from '@shotlog/kernel';
+import { bodySchema, command, Invalid, isId, NotFound, to, type Context, type Fields } from '@shotlog/kernel';
 import { z } from 'zod';
 import { AnnotationChanges, mergeAnnotations } from './annotations.ts';
 import { PreviewFileAdded, PreviewFileAnnotated, PreviewFileDeleted, PreviewFileUpdated, previewFileFields } from './preview-file.events.ts';
@@ -18,7 +18,6 @@ const changesOf = (state: State, wanted: Record<string, unknown>) => {
   return Object.fromEntries(Object.entries(wanted).filter(([name, value]) => value !== undefined && !same(now[name], value)));
 };
 const OfOne = z.object({ preview_file_id: z.guid() });
-const asSystem = (caller: Caller) => allow(caller.isSystem);
 
 const { task_id: _task, ...editable } = previewFileFields as Fields;
 const Body = bodySchema(editable);
@@ -37,7 +36,7 @@ export const updatePreviewFile = command({
     for (const name of ['status', 'validation_status']) if (parsed.data[name] === null) throw new Invalid(`${name} is needed.`);
     return { preview_file_id: of.id, changes: parsed.data, of };
   },
-  policy: (caller, { of }: Edit) => mayEdit(caller, of),
+  access: to.teamManagers, policy: (caller, { of }: Edit) => mayEdit(caller, of),
   stream: (c: Edit) => previewFileStream(c.preview_file_id),
   decide: (c: Edit, state) => {
     const changes = changesOf(live(state, c.preview_file_id), c.changes);
@@ -53,7 +52,7 @@ const Settle = OfOne.extend({ changes: z.record(z.string(), z.any()), source_key
  * that upload is the preview's.
  */
 export const settlePreviewFile = command({
-  subject: 'cmd.files.settle-preview-file', schema: Settle, state: previewFileState, policy: asSystem,
+  subject: 'cmd.files.settle-preview-file', schema: Settle, state: previewFileState, access: to.system,
   stream: (c) => previewFileStream(c.preview_file_id),
   decide: (c, state) => {
     if (state === null || (c.source_key && c.source_key !== state.source_key)) return [];
@@ -65,7 +64,7 @@ export const settlePreviewFile = command({
 const Receive = OfOne.extend({ source_key: z.string(), kind: z.enum(['picture', 'movie', 'file']), extension: z.string(), original_name: z.string(), file_size: z.number(), status: z.enum(['processing', 'ready']) });
 /** The file of a preview arrived whole. For the system. @throws Invalid (400) when the preview has a file already. */
 export const receivePreviewFile = command({
-  subject: 'cmd.files.receive-preview-file', schema: Receive, state: previewFileState, policy: asSystem,
+  subject: 'cmd.files.receive-preview-file', schema: Receive, state: previewFileState, access: to.system,
   stream: (c) => previewFileStream(c.preview_file_id),
   decide: (c, state) => {
     const { task_id, comment_id, revision, source_key } = live(state, c.preview_file_id);
@@ -77,7 +76,7 @@ export const receivePreviewFile = command({
 
 /** The record goes, with `only_empty` unless its file has arrived; its objects are removed by what follows from the fact. For the system. */
 export const removePreviewFile = command({
-  subject: 'cmd.files.remove-preview-file', schema: OfOne.extend({ only_empty: z.boolean().optional() }), state: previewFileState, policy: asSystem, claims: previewFileClaims,
+  subject: 'cmd.files.remove-preview-file', schema: OfOne.extend({ only_empty: z.boolean().optional() }), state: previewFileState, access: to.system, claims: previewFileClaims,
   stream: (c) => previewFileStream(c.preview_file_id),
   decide: ({ only_empty }, state) => (state === null || (only_empty && state.source_key !== null) ? [] : [PreviewFileDeleted({ ...ids(state), task_id: state.task_id, comment_id: state.comment_id, source_key: state.source_key })]),
 });
@@ -90,7 +89,7 @@ export const updateAnnotations = command({
     const of = await previewRow(db, c.preview_file_id);
     return { ...c, preview_file_id: of.id, of };
   },
-  policy: (caller, { of }: Draw) => mayAnnotate(caller, of),
+  access: to.teamSupervisors.but({ client: 'allowed' }), policy: (caller, { of }: Draw) => mayAnnotate(caller, of),
   stream: (c: Draw) => previewFileStream(c.preview_file_id),
   decide: (c: Draw, state, moment) => {
     const { annotations } = live(state, c.preview_file_id);

@@ -1,4 +1,4 @@
-import { DomainError, Invalid, newId, OneFile, only, pathId, route, type QueryContext } from '@shotlog/kernel';
+import { DomainError, Invalid, newId, OneFile, pathId, route, to, type QueryContext } from '@shotlog/kernel';
 import type { FileResources } from '../storage/open.ts';
 import { sourceKey } from '../storage/keys.ts';
 import { receiveOne } from '../upload/receive.ts';
@@ -63,7 +63,7 @@ export const uploadPreviewRoute = route({
   method: 'post', path: '/pictures/preview-files/{instance_id}', summary: 'Send the file of a preview', upload: OneFile, answers: { 201: PreviewFile },
   description: 'A form with one file: a picture, a movie, or another file that is kept as it is. Movies are made ready in the background; the answer waits for short ones. '
     + 'A file that is refused (400, 413) or cut off takes the preview with it.',
-  policy: only.signedIn, status: 201,
+  access: to.team.but({ vendor: 'filtered' }), status: 201,
   handle: async (context) => {
     const row = await previewRow(context.db, pathId(context.request, 'instance_id'));
     mayPublish(context.caller, row);

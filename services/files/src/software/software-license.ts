@@ -1,5 +1,5 @@
 import { department } from '@shotlog/auth/department/department';
-import { access, byKey, derivedId, f, isId, NotFound, on, only, projection, rendered, Rendered, resource, route, selectList, spanning, sql, type Context, type Db, type Route } from '@shotlog/kernel';
+import { access, byKey, derivedId, f, isId, NotFound, on, only, projection, rendered, Rendered, resource, route, selectList, spanning, sql, to, type Context, type Db, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { endOf } from '../end-resource.ts';
 import { software } from './software.ts';
@@ -27,7 +27,7 @@ const idOf = ({ department_id, software_id }: Pair): string => derivedId('softwa
 const linkText = (db: Db, id: string) => db.text(sql`select row_to_json(r)::text as text from (select id, department_id, software_id, created_at, updated_at, 'SoftwareDepartmentLink' as type from software_department_link where id = ${id}) r`);
 
 const grant = spanning({
-  subject: 'cmd.files.grant-software-license', schema: Pair, policy: (caller) => only.admin(caller),
+  subject: 'cmd.files.grant-software-license', schema: Pair, access: to.admins,
   prepare: (c, { db, caller }: Context) => {
     only.admin(caller);
     return existing(db, c);
@@ -36,7 +36,7 @@ const grant = spanning({
   answer: async (c: Pair, { db }) => JSON.parse(await linkText(db, idOf(c))),
 });
 const revoke = spanning({
-  subject: 'cmd.files.revoke-software-license', schema: Pair, policy: (caller) => only.admin(caller),
+  subject: 'cmd.files.revoke-software-license', schema: Pair, access: to.admins,
   prepare: (c, { db, caller }: Context) => {
     only.admin(caller);
     return existing(db, c);
@@ -47,7 +47,7 @@ const revoke = spanning({
 /** Licences of departments; for admins. */
 export const licenseRoutes: Route[] = [
   route({
-    method: 'get', path: '/data/departments/software-licenses', summary: 'List the programs of each department (admins)', answers: { 200: byKey(z.array(software.answer)) }, policy: only.admin,
+    method: 'get', path: '/data/departments/software-licenses', summary: 'List the programs of each department (admins)', answers: { 200: byKey(z.array(software.answer)) }, access: to.admins,
     ask: async (c) => {
       c.keep(['studio'], 'role');
       return new Rendered(await c.db.text(sql`select coalesce(json_object_agg(department_id, programs), '{}')::text as text from (
@@ -56,7 +56,7 @@ export const licenseRoutes: Route[] = [
   }),
   route({ method: 'post', path: '/data/departments/{department_id}/software-licenses', summary: 'Give a department a licence', answers: { 201: softwareLicense.answer }, status: 201, command: grant }),
   route({
-    method: 'get', path: '/data/departments/{department_id}/software-licenses/{software_id}', summary: 'Get one program of a department (admins)', answers: { 200: software.answer }, policy: only.admin,
+    method: 'get', path: '/data/departments/{department_id}/software-licenses/{software_id}', summary: 'Get one program of a department (admins)', answers: { 200: software.answer }, access: to.admins,
     ask: async (c) => {
       const pair = await existing(c.db, { department_id: c.request.params.department_id ?? '', software_id: c.request.params.software_id ?? '' });
       if (!(await c.db.one(sql`select 1 from software_department_link where id = ${idOf(pair)}`))) throw new NotFound('software licence');

@@ -4,6 +4,8 @@ import type { ByteRange, Storage } from '@shotlog/media';
 
 /** Types that browsers run or render as pages: they are never shown inline from our origin with rights of ours. */
 const ACTIVE = /svg|html|xml|javascript|flash/;
+/** Up to here a stream costs more than it saves. */
+const AT_ONCE_BYTES = 512 * 1024;
 const WEEK_S = 7 * 24 * 60 * 60;
 
 export type Serving = {
@@ -26,7 +28,7 @@ export const disposition = (kind: 'inline' | 'attachment', name: string | undefi
  * The one range that a Range header asks for (RFC 9110, 14.1.2). Null: the whole, which also answers units and lists of ranges
  * that are not served in parts. @throws DomainError 416 for a range behind the end.
  */
-export const rangeOf = (header: string | null, size: number): ByteRange | null => {
+export const rangeOf = (header: string | null, size: number): Required<ByteRange> | null => {
   const found = /^bytes=\s*(\d*)-(\d*)\s*$/.exec(header ?? '');
   if (!found || (found[1] === '' && found[2] === '')) return null;
   const [first, last] = [found[1]!, found[2]!];
@@ -67,7 +69,9 @@ export const serveObject = async (storage: Storage, key: string, request: Reques
   const same = condition === null || condition === etag || condition === headers['last-modified'];
   const range = same && found.size_bytes > 0 ? rangeOf(request.headers.get('range'), found.size_bytes) : null;
   if (found.size_bytes === 0) return new Reply(200, { ...headers, 'content-length': '0' }, '');
-  const stream = Readable.toWeb(await storage.read(key, range ?? undefined)) as unknown as ReadableStream<Uint8Array>;
-  if (!range) return new Reply(200, { ...headers, 'content-length': String(found.size_bytes) }, stream);
-  return new Reply(206, { ...headers, 'content-length': String(range.end! - range.start + 1), 'content-range': `bytes ${range.start}-${range.end}/${found.size_bytes}` }, stream);
+  const { start, end } = range ?? { start: 0, end: found.size_bytes - 1 };
+  const length = end - start + 1;
+  const body = length <= AT_ONCE_BYTES ? await storage.bytes(key, { start, end }) : Readable.toWeb(await storage.read(key, { start, end })) as unknown as ReadableStream<Uint8Array>;
+  if (!range) return new Reply(200, { ...headers, 'content-length': String(length) }, body);
+  return new Reply(206, { ...headers, 'content-length': String(length), 'content-range': `bytes ${start}-${end}/${found.size_bytes}` }, body);
 };

@@ -1,4 +1,4 @@
-import { allow, command, DomainError, Invalid, spanning, type Caller, type Context, type SpanningCommand, type StateDefinition } from '@shotlog/kernel';
+import { command, DomainError, Invalid, spanning, to, type Context, type SpanningCommand, type StateDefinition } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { z } from 'zod';
 import { attachmentFile } from '../attachment-file/attachment-file.ts';
@@ -6,17 +6,16 @@ import { previewFileState, previewFileStream, type PreviewFileState } from '../p
 
 const Keys = z.object({ keys: z.array(z.string()).max(500) });
 type OfKey = { id: string; key: string };
-const bySystem = (caller: Caller) => allow(caller.isSystem);
 const unless = (used: boolean) => { if (used) throw new Invalid('The object is in use.'); };
 
 /** Two decisions that decide nothing: each is refused when the stream, as it stands now, names the object. */
 const isNoAttachment = command({
   subject: 'cmd.files.is-no-attachment', schema: z.object({ id: z.guid(), key: z.string() }), state: attachmentFile.commands.remove.state as StateDefinition<object | null>, stream: (c: OfKey) => attachmentFile.stream(c.id),
-  policy: (caller, _, state) => { bySystem(caller); unless(state !== null); }, decide: () => [],
+  access: to.system, policy: (_caller, _, state) => unless(state !== null), decide: () => [],
 });
 const isNoPreview = command({
   subject: 'cmd.files.is-no-preview', schema: z.object({ id: z.guid(), key: z.string() }), state: previewFileState, stream: (c: OfKey) => previewFileStream(c.id),
-  policy: (caller, { key }: OfKey, state: PreviewFileState) => { bySystem(caller); unless(state !== null && state.source_key === key); }, decide: () => [],
+  access: to.system, policy: (_caller, { key }: OfKey, state: PreviewFileState) => unless(state !== null && state.source_key === key), decide: () => [],
 });
 
 /** Whether the log names an object of an upload. What lies elsewhere below `uploads` is there for the time of its request only. */
@@ -34,14 +33,14 @@ const isUsed = async (context: Context, key: string): Promise<boolean> => {
 
 /** Takes away what uploads that were cut off have left: objects that no fact names. The log is asked, not the read model, which may be behind. */
 const removeUnused = spanning({
-  subject: 'cmd.files.remove-unused-objects', schema: Keys, policy: bySystem,
+  subject: 'cmd.files.remove-unused-objects', schema: Keys, access: to.system,
   handle: async ({ keys }, context) => {
     for (const key of keys) if (!(await isUsed(context, key))) await context.resource<Storage>('storage').remove(key);
   },
 });
 /** The same for uploads that another service takes. */
 const asked = (service: string) => spanning({
-  subject: `cmd.${service}.sweep-uploads`, schema: Keys, policy: bySystem,
+  subject: `cmd.${service}.sweep-uploads`, schema: Keys, access: to.system,
   handle: (c, context) => context.send(removeUnused.subject, c, 'remove'),
 });
 

@@ -67,7 +67,8 @@ describe('working files', () => {
     const answer = await film.fetch(path);
     expect([answer.headers.get('content-type'), answer.headers.get('content-disposition'), await answer.text()]).toEqual(['application/octet-stream', "inline; filename=\"file.ma\"; filename*=UTF-8''file.ma", '//Maya ASCII']);
     expect((await film.as.artist.post(path, form({ file: ['main.ma', 'MZ\x90'] }))).status).toBe(400);
-    await film.as.manager.delete(`/data/working-files/${id}`);
+    expect((await film.as.manager.delete(`/data/working-files/${id}`)).status).toBe(403);
+    await film.as.admin.delete(`/data/working-files/${id}`);
     await until(async () => !(await film.objects()).some((name) => name.includes(id)));
   });
 });

@@ -8,7 +8,7 @@ export const workingFile = resource({
   unique: [['name', 'task_id', 'entity_id', 'revision']],
   indexes: ['task_id', 'entity_id', 'software_id'],
   access: {
-    list: to.team.but({ vendor: 'refused' }).listed, one: to.team, create: to.managers, update: to.teamStaff, remove: to.teamManagers,
+    list: to.team.but({ vendor: 'refused' }).listed, one: to.team, create: to.admins, update: to.teamStaff, remove: to.admins,
     scope: (caller) => {
       allow(!caller.isVendor);
       return ownProductions(caller);
@@ -16,7 +16,6 @@ export const workingFile = resource({
     policy: {
       one: (caller, row) => (row.project_id === null ? only.manager(caller) : only.team(caller, row.project_id)),
       update: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamStaff(caller, row.project_id)),
-      remove: (caller, row) => (row.project_id === null ? only.admin(caller) : only.teamManager(caller, row.project_id)),
     },
   },
   relations: { outputs: raw("(select coalesce(json_agg(o.id order by o.log_position), '[]') from output_file o where o.source_file_id = t.id)") },

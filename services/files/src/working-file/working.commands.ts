@@ -1,4 +1,4 @@
-import { allow, command, Invalid, NotFound, only, oneText, rendered, spanning, sql, isId, type Caller, type Context, type Db } from '@shotlog/kernel';
+import { allow, command, Invalid, isId, NotFound, oneText, only, rendered, spanning, sql, to, type Caller, type Context, type Db } from '@shotlog/kernel';
 import { z } from 'zod';
 import { branchOf, pathOf } from '../file-tree/tree.ts';
 import { factsOf, thingOf } from '../file-tree/facts.ts';
@@ -49,7 +49,7 @@ const pathFor = async (c: Where, db: Db): Promise<{ path: string; name: string }
 };
 
 export const workingFilePath = spanning({
-  subject: 'cmd.files.working-file-path', schema: Where, prepare: place, policy: (caller, c: Where) => mayWork(caller, c.task), handle: (c: Where, { db }) => pathFor(c, db),
+  subject: 'cmd.files.working-file-path', schema: Where, prepare: place, access: to.teamStaff.but({ vendor: 'filtered' }), policy: (caller, c: Where) => mayWork(caller, c.task), handle: (c: Where, { db }) => pathFor(c, db),
 });
 
 const New = Where.extend({ name: z.string().min(1).max(250), comment: z.string().default(''), description: z.string().nullish(), person_id: z.guid().nullish() });
@@ -57,7 +57,7 @@ type New = Where & { comment: string; person_id?: string | null };
 
 /** Writes a new working file down: the next revision of its name, or the one asked for. @throws Invalid (400) for a revision that is there. */
 export const newWorkingFile = spanning({
-  subject: 'cmd.files.new-working-file', schema: New, prepare: async (c, context): Promise<New> => ({ ...c, ...(await place(c, context)) }), policy: (caller, c: New) => mayWork(caller, c.task),
+  subject: 'cmd.files.new-working-file', schema: New, prepare: async (c, context): Promise<New> => ({ ...c, ...(await place(c, context)) }), access: to.teamStaff.but({ vendor: 'filtered' }), policy: (caller, c: New) => mayWork(caller, c.task),
   handle: async (c: New, context) => {
     if (c.person_id && !(await context.db.one(sql`select 1 from directory_person where id = ${c.person_id}`))) throw new Invalid('There is no such person.');
     const { path, name } = await pathFor(c, context.db);
@@ -72,7 +72,7 @@ type Touch = { row: WorkingRow; changes: Record<string, unknown> };
 const touch = (subject: string, schema: z.ZodType<{ working_file_id: string; comment?: string }>) => command({
   subject, schema, state: workingFile.commands.update.state as { initial: Record<string, any> | null; evolve: any },
   prepare: async ({ working_file_id, ...changes }, { db }): Promise<Touch> => ({ row: await workingRow(db, working_file_id), changes }),
-  policy: (caller, { row }: Touch) => mayWork(caller, row), stream: ({ row }: Touch) => workingFile.stream(row.id),
+  access: to.teamStaff.but({ vendor: 'filtered' }), policy: (caller, { row }: Touch) => mayWork(caller, row), stream: ({ row }: Touch) => workingFile.stream(row.id),
   decide: ({ row, changes }: Touch, state) => {
     if (state === null) throw new NotFound('working file', row.id);
     return [workingFile.events.updated({ working_file_id: row.id, project_id: row.project_id, changes })];

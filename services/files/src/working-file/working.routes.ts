@@ -1,4 +1,4 @@
-import { allow, Invalid, join, media, OneFile, only, pathId, route, sql, wantsRelations, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, join, media, OneFile, only, pathId, route, sql, to, wantsRelations, type Route, type Statement } from '@shotlog/kernel';
 import { sniff } from '@shotlog/media/sniff';
 import { taskRow } from '../preview-file/preview-file.queries.ts';
 import { thingOf } from '../file-tree/facts.ts';
@@ -19,7 +19,7 @@ const fileName = (row: { name: string | null; revision?: number; file_extension?
 export const workingRoutes: Route[] = [
   workingFile.route.list, workingFile.route.create, workingFile.route.update, workingFile.route.remove,
   route({
-    method: 'get', path: '/data/working-files/{instance_id}', summary: 'Get one working file', answers: { 200: WorkingFile }, policy: only.signedIn,
+    method: 'get', path: '/data/working-files/{instance_id}', summary: 'Get one working file', answers: { 200: WorkingFile }, access: to.teamStaff.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const row = await workingRow(c.db, pathId(c.request, 'instance_id', 400));
       mayWork(c.caller, row);
@@ -27,7 +27,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/files/{file_id}', summary: 'Get a working file or an output file, whichever has the id', answers: { 200: z.union([WorkingFile, OutputFile]) }, policy: only.signedIn,
+    method: 'get', path: '/data/files/{file_id}', summary: 'Get a working file or an output file, whichever has the id', answers: { 200: z.union([WorkingFile, OutputFile]) }, access: to.teamStaff.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const id = pathId(c.request, 'file_id');
       if (await c.db.one(sql`select 1 from output_file where id = ${id}`)) return oneOutput(c, id);
@@ -36,7 +36,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/tasks/{task_id}/working-files', summary: "List a task's working files, newest revision first", answers: { 200: z.array(WorkingFile) }, policy: only.signedIn,
+    method: 'get', path: '/data/tasks/{task_id}/working-files', summary: "List a task's working files, newest revision first", answers: { 200: z.array(WorkingFile) }, access: to.teamStaff.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const task = await taskRow(c.db, c.request.params.task_id ?? '');
       mayWork(c.caller, task);
@@ -44,7 +44,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/tasks/{task_id}/working-files/last-revisions', summary: "Get the last revision of each of a task's working files, by name", answers: { 200: LatestWorkingFiles }, policy: only.signedIn,
+    method: 'get', path: '/data/tasks/{task_id}/working-files/last-revisions', summary: "Get the last revision of each of a task's working files, by name", answers: { 200: LatestWorkingFiles }, access: to.teamStaff.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const task = await taskRow(c.db, c.request.params.task_id ?? '');
       mayWork(c.caller, task);
@@ -53,7 +53,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'get', path: '/data/entities/{entity_id}/working-files', summary: "List an entity's working files", answers: { 200: z.array(WorkingFile) }, query: { task_id: 'of one task', name: 'of one name' }, policy: only.signedIn,
+    method: 'get', path: '/data/entities/{entity_id}/working-files', summary: "List an entity's working files", answers: { 200: z.array(WorkingFile) }, query: { task_id: 'of one task', name: 'of one name' }, access: to.teamStaff.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const entity = await thingOf(c.db, c.request.params.entity_id ?? '');
       only.team(c.caller, entity.project_id);
@@ -72,7 +72,7 @@ export const workingRoutes: Route[] = [
   route({ method: 'put', path: '/actions/working-files/{working_file_id}/comment', summary: 'Say what was changed in a working file', answers: { 200: WorkingFile }, status: 200, command: commentWorkingFile }),
   route({ method: 'put', path: '/actions/working-files/{working_file_id}/modified', summary: 'Say that a working file was changed', answers: { 200: WorkingFile }, status: 200, command: touchWorkingFile, input: (r) => r.params }),
   route({
-    method: 'get', path: '/data/working-files/{working_file_id}/file', summary: 'Get the file itself', description: '404 when none was sent.', answers: { 200: media('*/*'), 206: media('*/*') }, policy: only.signedIn,
+    method: 'get', path: '/data/working-files/{working_file_id}/file', summary: 'Get the file itself', description: '404 when none was sent.', answers: { 200: media('*/*'), 206: media('*/*') }, access: to.teamStaff.but({ vendor: 'filtered' }),
     ask: async (c) => {
       const row = await workingRow(c.db, pathId(c.request, 'working_file_id'));
       mayWork(c.caller, row);
@@ -81,7 +81,7 @@ export const workingRoutes: Route[] = [
     },
   }),
   route({
-    method: 'post', path: '/data/working-files/{working_file_id}/file', summary: 'Send the file itself', upload: OneFile, answers: { 201: WorkingFile }, status: 201, policy: only.signedIn,
+    method: 'post', path: '/data/working-files/{working_file_id}/file', summary: 'Send the file itself', upload: OneFile, answers: { 201: WorkingFile }, status: 201, access: to.teamStaff.but({ vendor: 'filtered' }),
     handle: async (c) => {
       const row = await workingRow(c.db, pathId(c.request, 'working_file_id'));
       mayWork(c.caller, row);

@@ -1,3 +1,4 @@
+import { to } from '@shotlog/kernel';
 import {
   allow, command, defineState, DomainError, Invalid, isId, NotFound, oneText, only, pathId, rendered, Rendered, route, selectList, sql, type Context, type NewEvent, type QueryContext, type Route,
 } from '@shotlog/kernel';
@@ -40,7 +41,7 @@ const born = (c: Entity, state: State): NewEvent[] => (state.exists ? []
 const shown = async (id: string, context: Context, relations: boolean) => JSON.parse((await oneText(context.db, chat.shape, context.caller, sql`t.id = ${id}`, relations))!);
 
 const onChat = (verb: string, decide: (c: Entity & { person_id: string }, state: State) => NewEvent[], answer: (id: string, context: Context) => unknown) => command({
-  subject: `cmd.notifications.${verb}-chat`, schema: z.object({ entity_id: z.string() }), state: chatState, policy: only.signedIn,
+  subject: `cmd.notifications.${verb}-chat`, schema: z.object({ entity_id: z.string() }), state: chatState, access: to.team.but({ vendor: 'filtered' }),
   prepare: async (c, context): Promise<any> => ({ ...(await entityChat(c.entity_id, context)), person_id: context.caller.personId }),
   stream: (c: any) => chat.stream(c.chat_id), decide, answer: (c: any, context) => answer(c.chat_id, context),
 });
@@ -56,7 +57,7 @@ export const leaveChat = onChat('leave', (c, state) => (state.participants.has(c
 const Message = z.object({ chat_id: z.guid(), project_id: z.guid(), person_id: z.guid(), chat_message_id: z.guid(), text: z.string() });
 /** Says something in a chat. Sent by the route alone, which knows that the caller is in it. */
 export const say = command({
-  subject: 'cmd.notifications.say', schema: Message, state: chatMessage.commands.create.state as any, creates: true, policy: (caller, c) => allow(caller.isSystem || (caller.id === c.person_id && caller.isIn(c.project_id))),
+  subject: 'cmd.notifications.say', schema: Message, state: chatMessage.commands.create.state as any, creates: true, access: to.team, policy: (caller, c) => allow(caller.isSystem || (caller.id === c.person_id && caller.isIn(c.project_id))),
   prepare: async (c, context): Promise<any> => {
     const found = await context.db.one(sql`select ${c.person_id}::uuid = any(participants) as joined from chat where id = ${c.chat_id} and project_id = ${c.project_id}`);
     if (!found?.joined) throw new Invalid('Join the chat before you write in it.');
@@ -68,7 +69,7 @@ export const say = command({
 
 /** Takes a message back: who wrote it, or an admin. */
 export const unsay = command({
-  subject: 'cmd.notifications.unsay', schema: z.object({ entity_id: z.string(), chat_message_id: z.string() }), state: chatMessage.commands.create.state as any, policy: only.signedIn,
+  subject: 'cmd.notifications.unsay', schema: z.object({ entity_id: z.string(), chat_message_id: z.string() }), state: chatMessage.commands.create.state as any, access: to.team.but({ manager: 'filtered', supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }),
   prepare: async (c, context): Promise<any> => {
     const { chat_id, project_id } = await entityChat(c.entity_id, context);
     const row = isId(c.chat_message_id) ? await context.db.one(sql`select person_id from chat_message where id = ${c.chat_message_id} and chat_id = ${chat_id}`) : null;
@@ -120,12 +121,12 @@ const join = '/actions/user/chats/{entity_id}/join';
 /** Talk about entities. */
 export const chatRoutes: Route[] = [
   route({ method: 'get', path, summary: 'Get the chat of an entity', answers: { 200: ChatWithMessages }, command: openChat, status: 200, input: (r) => ({ entity_id: r.params.entity_id }) }),
-  route({ method: 'get', path: `${path}/messages`, summary: 'List what was said about an entity', answers: { 200: z.array(ChatMessage) }, policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path: `${path}/messages`, summary: 'List what was said about an entity', answers: { 200: z.array(ChatMessage) }, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => {
     const { chat_id } = await entityChat(c.request.params.entity_id ?? '', c);
     return rendered(c.db, sql`select ${selectList(chatMessage.shape, c.caller, true)} from chat_message t where t.chat_id = ${chat_id} order by t.log_position`);
   } }),
-  route({ method: 'post', path: `${path}/messages`, summary: 'Say something about an entity', upload: z.object({ message: z.string().optional(), file: z.file().optional() }), answers: { 201: ChatMessage }, description: 'JSON with message, or a form with message and files.', policy: only.signedIn, handle: write, status: 201 }),
-  route({ method: 'get', path: `${path}/messages/{chat_message_id}`, summary: 'Get a message', answers: { 200: ChatMessage }, policy: only.signedIn, ask: async (c) => {
+  route({ method: 'post', path: `${path}/messages`, summary: 'Say something about an entity', upload: z.object({ message: z.string().optional(), file: z.file().optional() }), answers: { 201: ChatMessage }, description: 'JSON with message, or a form with message and files.', access: to.team.but({ vendor: 'filtered' }), handle: write, status: 201 }),
+  route({ method: 'get', path: `${path}/messages/{chat_message_id}`, summary: 'Get a message', answers: { 200: ChatMessage }, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => {
     const { chat_id } = await entityChat(c.request.params.entity_id ?? '', c);
     const text = await oneText(c.db, chatMessage.shape, c.caller, sql`t.id = ${pathId(c.request, 'chat_message_id')} and t.chat_id = ${chat_id}`, true);
     if (text === null) throw new NotFound('message');
@@ -134,7 +135,7 @@ export const chatRoutes: Route[] = [
   route({ method: 'delete', path: `${path}/messages/{chat_message_id}`, summary: 'Take a message back', command: unsay, status: 204, input: (r) => ({ ...r.params }) }),
   route({ method: 'post', path: join, summary: 'Join a chat', answers: { 200: Chat }, command: joinChat, status: 200, input: (r) => ({ entity_id: r.params.entity_id }) }),
   route({ method: 'delete', path: join, summary: 'Leave a chat', command: leaveChat, status: 204, input: (r) => ({ entity_id: r.params.entity_id }) }),
-  route({ method: 'get', path: '/data/user/chats', summary: 'List the chats that the caller has joined', answers: { 200: z.array(ListedChat) }, policy: only.signedIn, ask: (c) => rendered(c.db, sql`
+  route({ method: 'get', path: '/data/user/chats', summary: 'List the chats that the caller has joined', answers: { 200: z.array(ListedChat) }, access: to.team.but({ vendor: 'filtered' }).listed, ask: (c) => rendered(c.db, sql`
     select t.id, t.object_id, t.last_message, case e.kind when 'asset' then concat_ws(' / ', et.name, e.name) else concat_ws(' / ', ep.name, s.name, e.name) end as entity_name, e.project_id, e.preview_file_id
     from chat t join entity e on e.id = t.object_id left join entity s on s.id = e.parent_id left join entity ep on ep.id = s.parent_id left join entity_type et on et.id = e.entity_type_id
     where ${c.caller.id}::uuid = any(t.participants) and (${c.caller.isAdmin} or e.project_id = any(${`{${[...c.caller.teams.keys()].join(',')}}`}::uuid[])) order by t.last_message desc nulls last, t.log_position`) }),

@@ -1,4 +1,4 @@
-import { Invalid, isId, on, projection, raw, rendered, route, selectList, spanning, sql, type CommandDefinition, type Context, type Recorded, type Resource, type Route } from '@shotlog/kernel';
+import { Invalid, isId, on, projection, raw, rendered, route, selectList, spanning, sql, to, type CommandDefinition, type Context, type Recorded, type Resource, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { news, newsCommands } from '../news/news.ts';
 import { notification, notificationCommands } from '../notification/notification.ts';
@@ -23,7 +23,7 @@ const importing = (of: Resource, plural: string, change: CommandDefinition): Rou
   method: 'post', path: `/import/kitsu/${plural}`, summary: `Bring ${plural} over from another Kitsu`, body: z.array(z.looseObject({ id: z.guid() })), answers: { 200: z.array(of.answer) }, description: 'A list of things as the API shows them. Admins; for others nothing happens.', status: 200,
   input: (r) => ({ entries: r.body }),
   command: spanning({
-    subject: `cmd.notifications.import-${plural}`, schema: z.object({ entries: z.array(z.unknown(), { error: 'The body must be a list.' }).max(MOST) }), policy: () => {},
+    subject: `cmd.notifications.import-${plural}`, schema: z.object({ entries: z.array(z.unknown(), { error: 'The body must be a list.' }).max(MOST) }), access: to.signedIn,
     handle: async ({ entries }, context) => {
       if (!context.caller.isAdmin) return [];
       const brought = checked(entries);

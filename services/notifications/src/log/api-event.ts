@@ -1,4 +1,4 @@
-import { access, apiTime, append, catalogue, derivedId, f, flag, Invalid, isId, only, on, projection, projectionOfAll, publications, resource, rendered, route, sql, join, raw, texts, type Recorded, type Route, type Statement } from '@shotlog/kernel';
+import { access, apiTime, append, catalogue, derivedId, f, flag, Invalid, isId, join, on, ownProductions, projection, projectionOfAll, publications, raw, rendered, resource, route, sql, texts, to, type Recorded, type Route, type Statement } from '@shotlog/kernel';
 import { TaskCommented } from '@shotlog/tasks/task/task.events';
 import { isNews, newsOf } from '../news/news.ts';
 import { momentOf } from '../news/news.queries.ts';
@@ -69,17 +69,19 @@ const conditions = (search: URLSearchParams): Statement[] => {
   return found;
 };
 
-/** What happened, for admins. */
+/** Managers are told of what happens in their productions. */
+const LOOKERS = to.managers.strangers({ manager: 'filtered' });
+/** What happened, for admins and managers. */
 export const logRoutes: Route[] = [
   route({
-    method: 'get', path: '/data/events/last', summary: 'List what happened last, the newest first', answers: { 200: z.array(EventLine) }, policy: only.admin,
+    method: 'get', path: '/data/events/last', summary: 'List what happened last, the newest first', answers: { 200: z.array(EventLine) }, access: LOOKERS,
     query: { limit: '100 when absent, at most 1000', before: 'Only before this day or time', after: 'Only from this day or time on', name: 'Only of this name', project_id: 'Only of this production',
       only_files: 'true: only arrivals of files', cursor_event_id: 'Only what came before this event' },
     ask: async (c) => {
       const { search } = c.request;
       const limit = search.get('limit') || '100';
       if (!/^\d{1,9}$/.test(limit)) throw new Invalid('limit must be a whole number.');
-      const where = conditions(search);
+      const where = [...conditions(search), ownProductions(c.caller, 'project_id') ?? raw('true')];
       const cursor = search.get('cursor_event_id');
       if (cursor) {
         if (!isId(cursor)) throw new Invalid('cursor_event_id must be an id.');
@@ -90,7 +92,7 @@ export const logRoutes: Route[] = [
       return rendered(c.db, sql`select ${COLUMNS} from api_event where ${join(where, ' and ')} order by log_position desc, id desc limit ${Math.min(Number(limit), MOST)}`);
     },
   }),
-  route({ method: 'get', path: '/data/events/names', summary: 'List the names of what happened', answers: { 200: texts }, policy: only.admin, ask: async (c) =>
+  route({ method: 'get', path: '/data/events/names', summary: 'List the names of what happened', answers: { 200: texts }, access: to.managers, ask: async (c) =>
     // Each step leaps to the next name by the index: as many look-ups as there are names, however many events.
     (await c.db.all<{ name: string }>(raw(`with recursive names(name) as ((select name from api_event order by name limit 1)
       union all select (select a.name from api_event a where a.name > names.name order by a.name limit 1) from names where names.name is not null) select name from names where name is not null`))).map((r) => r.name) }),

@@ -1,12 +1,12 @@
-import { Invalid, only, raw, Rendered, route, sql, type Route } from '@shotlog/kernel';
+import { Invalid, raw, Rendered, route, sql, to, type Route } from '@shotlog/kernel';
 
 const MOST = 1_000;
 
 /** What the gateway asks in the name of who listens to live events. */
 export const liveRoutes: Route[] = [
-  route({ method: 'get', path: '/internal/listener', summary: 'Who the caller is, and which productions they may hear of', policy: only.signedIn, ask: (c) =>
+  route({ method: 'get', path: '/internal/listener', summary: 'Who the caller is, and which productions they may hear of', access: to.signedIn, ask: (c) =>
     ({ id: c.caller.id, role: c.caller.role, is_admin: c.caller.isAdmin, projects: [...c.caller.teams.keys()] }) }),
-  route({ method: 'get', path: '/internal/events', summary: 'What was told after a position, oldest first, of the own productions and the studio', policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path: '/internal/events', summary: 'What was told after a position, oldest first, of the own productions and the studio', access: to.signedIn, ask: async (c) => {
     const after = c.request.search.get('after') ?? '';
     if (!/^-?\d{1,18}$/.test(after)) throw new Invalid('after must be a position of the log.');
     const own = c.caller.isAdmin ? raw('true') : sql`(data->>'project_id' is null or data->>'project_id' = any(${`{${[...c.caller.teams.keys()].join(',')}}`}::text[]))`;

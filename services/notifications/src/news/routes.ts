@@ -1,4 +1,4 @@
-import { NotFound, only, pathId, raw, route, sql, type QueryContext, type Route } from '@shotlog/kernel';
+import { NotFound, only, pathId, raw, route, sql, to, type QueryContext, type Route } from '@shotlog/kernel';
 import { newsResourceRoutes } from './news.ts';
 import { newsPage, oneNews } from './news.queries.ts';
 import { NewsLine, NewsPage } from './news.answers.ts';
@@ -16,18 +16,18 @@ export const ownProject = async (c: QueryContext): Promise<string> => {
 
 /** What happens in productions. */
 export const newsRoutes: Route[] = [
-  route({ method: 'get', path: '/data/projects/news', summary: 'List the news of all own productions', answers: { 200: NewsPage }, query: { ...query, project_id: 'Only of this production' }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/projects/news', summary: 'List the news of all own productions', answers: { 200: NewsPage }, query: { ...query, project_id: 'Only of this production' }, access: to.team.but({ vendor: 'filtered' }).listed,
     ask: (c) => (c.keep(['*'], 'person'), newsPage(c, raw('true'), { stats: true })) }),
-  route({ method: 'get', path: '/data/projects/{project_id}/news', summary: 'List the news of a production', answers: { 200: NewsPage }, query, policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path: '/data/projects/{project_id}/news', summary: 'List the news of a production', answers: { 200: NewsPage }, query, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => {
     const id = await ownProject(c);
     c.keep([id], 'person');
     return newsPage(c, sql`k.project_id = ${id}`, { stats: true });
   } }),
-  route({ method: 'get', path: '/data/projects/{project_id}/news/{news_id}', summary: 'Get one of the news of a production', answers: { 200: NewsLine }, policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path: '/data/projects/{project_id}/news/{news_id}', summary: 'Get one of the news of a production', answers: { 200: NewsLine }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }), ask: async (c) => {
     const id = await ownProject(c);
     return oneNews(c, id, pathId(c.request, 'news_id'));
   } }),
-  route({ method: 'get', path: '/data/entities/{entity_id}/news', summary: 'List the news of an entity', answers: { 200: NewsPage }, query, policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path: '/data/entities/{entity_id}/news', summary: 'List the news of an entity', answers: { 200: NewsPage }, query, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => {
     const id = pathId(c.request, 'entity_id');
     const entity = await c.db.one<{ project_id: string }>(sql`select project_id from entity where id = ${id}`);
     if (!entity) throw new NotFound('entity', id);

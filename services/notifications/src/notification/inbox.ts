@@ -1,4 +1,4 @@
-import { command, defineState, Invalid, isId, join, NotFound, oneText, only, pathId, raw, Rendered, route, sql, Success, type Context, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { command, defineState, Invalid, isId, join, NotFound, oneText, pathId, raw, Rendered, route, sql, Success, to, type Context, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entityJoins, episodeOf, fullName } from '../neighbours.ts';
 import { momentOf } from '../news/news.queries.ts';
@@ -16,7 +16,7 @@ const own = async (id: string, context: Context): Promise<Record<string, any>> =
 
 /** Marks one's own notification read or unread. */
 export const markNotification = command({
-  subject: 'cmd.notifications.mark-notification', schema: z.object({ notification_id: z.string(), read: z.boolean({ error: 'read must be true or false.' }) }), policy: only.signedIn,
+  subject: 'cmd.notifications.mark-notification', schema: z.object({ notification_id: z.string(), read: z.boolean({ error: 'read must be true or false.' }) }), access: to.oneself,
   state: defineState<boolean | null>({ initial: null, evolve: (read, e: any) => (e.type === 'NotificationMarked' ? e.data.read : read) }),
   prepare: async (c, context): Promise<any> => ({ ...c, was: (await own(c.notification_id, context)).read, person_id: context.caller.personId }),
   stream: (c: any) => `notification-${c.notification_id}`,
@@ -26,7 +26,7 @@ export const markNotification = command({
 
 /** Marks all of one's own notifications read. */
 export const markAllRead = command({
-  subject: 'cmd.notifications.mark-all-as-read', schema: z.object({}), policy: only.signedIn, state: defineState<null>({ initial: null, evolve: () => null }),
+  subject: 'cmd.notifications.mark-all-as-read', schema: z.object({}), access: to.signedIn, state: defineState<null>({ initial: null, evolve: () => null }),
   prepare: async (_, context): Promise<any> => ({ person_id: context.caller.personId,
     any: (await context.db.one(sql`select 1 from notification where person_id = ${context.caller.personId} and not read limit 1`)) !== null }),
   stream: (c: any) => `person_inbox-${c.person_id}`,
@@ -43,7 +43,7 @@ const SELECT = sql`select n.id, n.notification_type, n.author_id, n.comment_id, 
   coalesce(l.name, '') as playlist_name, coalesce(l.for_entity, '') as playlist_for_entity, coalesce(l.is_for_all, false) as playlist_is_for_all, 'Notification' as type
   from notification n left join task k on k.id = n.task_id left join comment c on c.id = n.comment_id left join news w on w.comment_id = n.comment_id and w.task_id = n.task_id left join project p on p.id = n.project_id
   left join playlist l on l.id = n.playlist_id ${entityJoins}
-  left join lateral (select id from subscription u where u.person_id = n.person_id and (u.task_id = k.id or (u.entity_id in (e.parent_id, e.id) and u.task_type_id = k.task_type_id)) order by u.task_id nulls last limit 1) u on true`;
+  left join subscription u on u.person_id = n.person_id and u.task_id = k.id`;
 
 const filters = (search: URLSearchParams): Statement[] => {
   const found: Statement[] = [];
@@ -69,17 +69,17 @@ const inbox = async (c: QueryContext): Promise<Rendered> => {
 
 /** What a person is told of. */
 export const notificationRoutes: Route[] = [
-  route({ method: 'get', path: '/data/user/notifications', summary: 'List the newest hundred of the own notifications', answers: { 200: z.array(InboxNotification) }, policy: only.signedIn, ask: inbox,
+  route({ method: 'get', path: '/data/user/notifications', summary: 'List the newest hundred of the own notifications', answers: { 200: z.array(InboxNotification) }, access: to.signedIn, ask: inbox,
     query: { read: 'true or false', watching: 'true: only of followed tasks', type: 'comment, mention, reply, reply-mention, assignation or playlist-ready', task_type_id: 'Only of this task type',
       task_status_id: 'Only to this status', project_id: 'Only of this production', before: 'Only before this time', after: 'Only from this time on' } }),
-  route({ method: 'get', path: '/data/user/notifications/{notification_id}', summary: 'Get one of the own notifications', answers: { 200: InboxNotification }, policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path: '/data/user/notifications/{notification_id}', summary: 'Get one of the own notifications', answers: { 200: InboxNotification }, access: to.oneself, ask: async (c) => {
     const id = pathId(c.request, 'notification_id', 400);
     await own(id, c);
     return new Rendered(await c.db.text(sql`select row_to_json(r)::text as text from (${SELECT} where n.id = ${id}) r`));
   } }),
   route({ method: 'put', path: '/data/user/notifications/{notification_id}', summary: 'Mark a notification read or unread', answers: { 200: Notification }, command: markNotification, status: 200 }),
   route({ method: 'post', path: '/actions/user/notifications/mark-all-as-read', summary: 'Mark all own notifications read', answers: { 200: Success }, command: markAllRead, status: 200, input: () => ({}) }),
-  route({ method: 'get', path: '/data/projects/{project_id}/notifications', summary: 'List the notifications of a production', answers: { 200: z.array(Notification) }, policy: only.admin, ask: async (c) => {
+  route({ method: 'get', path: '/data/projects/{project_id}/notifications', summary: 'List the notifications of a production', answers: { 200: z.array(Notification) }, access: to.admins, ask: async (c) => {
     const id = await ownProject(c);
     return new Rendered(await c.db.text(sql`select coalesce(json_agg(r), '[]')::text as text from (select id, read, change, notification_type, person_id, author_id, comment_id, task_id, playlist_id, reply_id, created_at, updated_at,
       'Notification' as type from notification where project_id = ${id} order by created_at desc, log_position desc) r`));

@@ -1,8 +1,8 @@
-import { allow, Invalid, isId, route, sql } from '@shotlog/kernel';
+import { Invalid, isId, route, sql, to } from '@shotlog/kernel';
 
 /** Whether a person follows a task: by itself, or as one of a sequence's tasks of a type. For other services. */
 export const subscribedRoute = route({
-  method: 'get', path: '/internal/subscribed', summary: 'Whether a person follows a task', policy: (caller) => allow(caller.isSystem),
+  method: 'get', path: '/internal/subscribed', summary: 'Whether a person follows a task', access: to.system,
   ask: async (c) => {
     const [task_id, person_id] = [c.request.search.get('task_id'), c.request.search.get('person_id')];
     if (!isId(task_id) || !isId(person_id)) throw new Invalid('task_id and person_id are ids.');

@@ -10,7 +10,7 @@ export const subscription = resource({
   service: 'notifications', name: 'subscription', path: '/data/subscriptions', type: 'Subscription', published: told,
   fields: { person_id: f.uuid({ required: true }), task_id: f.uuid(), entity_id: f.uuid(), task_type_id: f.uuid(), project_id: f.uuid({ hidden: true }) },
   unique: [['person_id', 'task_id'], ['person_id', 'entity_id', 'task_type_id']],
-  access: { ...access.admin, remove: to.oneself, policy: { remove: (caller, row) => allow(caller.isAdmin || caller.id === row.person_id) } },
+  access: access.admin,
   indexes: ['person_id', 'task_id', 'entity_id, task_type_id', 'project_id'],
   creating: async (values, context) => {
     if (values.person_id && !(await context.db.one(sql`select 1 from directory_person where id = ${values.person_id}`))) throw new Invalid('There is no such person.');
@@ -47,7 +47,7 @@ const known = async (context: Context, where: Statement): Promise<string> =>
 /** Follows; who follows already stays as is, also when two ask at once. */
 export const follow = command({
   subject: 'cmd.notifications.follow', state: subscription.commands.create.state as any, claims: subscription.commands.create.claims,
-  schema: z.object({ task_id: z.string().optional(), sequence_id: z.string().optional(), task_type_id: z.string().optional() }), policy: only.signedIn,
+  schema: z.object({ task_id: z.string().optional(), sequence_id: z.string().optional(), task_type_id: z.string().optional() }), access: to.team.but({ vendor: 'filtered' }),
   prepare: async (c, context): Promise<any> => {
     const person_id = context.caller.personId;
     if (c.task_id !== undefined) {
@@ -65,12 +65,12 @@ export const follow = command({
 });
 
 const forget = async (context: Context, rows: { id: string }[]) => {
-  for (const { id } of rows) await context.run(subscription.commands.remove, { id }, id);
+  for (const { id } of rows) await context.runAsSystem(subscription.commands.remove, { id }, id);
 };
 
 /** Follows no more; who did not follow stays as is. */
 export const unfollow = spanning({
-  subject: 'cmd.notifications.unfollow', schema: z.object({ task_id: z.string().optional(), sequence_id: z.string().optional(), task_type_id: z.string().optional() }), policy: only.signedIn,
+  subject: 'cmd.notifications.unfollow', schema: z.object({ task_id: z.string().optional(), sequence_id: z.string().optional(), task_type_id: z.string().optional() }), access: to.signedIn,
   handle: async (c, context) => {
     const wanted = c.task_id === undefined ? [c.sequence_id, c.task_type_id] : [c.task_id];
     if (!wanted.every(isId)) throw new NotFound('subscription');
@@ -81,7 +81,7 @@ export const unfollow = spanning({
 const Many = z.object({ task_ids: z.array(z.string().refine(isId, { error: 'task_ids must be ids.' })).min(1, { error: 'task_ids must name a task.' }).max(1_000) });
 /** Follows several tasks: all, or none when one is not there or not for the caller. */
 export const followMany = spanning({
-  subject: 'cmd.notifications.follow-many', schema: Many, policy: only.signedIn,
+  subject: 'cmd.notifications.follow-many', schema: Many, access: to.team.but({ vendor: 'filtered' }),
   handle: async ({ task_ids }, context) => {
     const ids = [...new Set(task_ids.map((id) => id.toLowerCase()))];
     for (const id of ids) await taskOf(id, context);
@@ -92,7 +92,7 @@ export const followMany = spanning({
   },
 });
 export const unfollowMany = spanning({
-  subject: 'cmd.notifications.unfollow-many', schema: Many, policy: only.signedIn,
+  subject: 'cmd.notifications.unfollow-many', schema: Many, access: to.signedIn,
   handle: async ({ task_ids }, context) => {
     await forget(context, await mine(context, sql`task_id = any(${`{${task_ids.join(',')}}`}::uuid[])`));
     return task_ids;
@@ -100,7 +100,7 @@ export const unfollowMany = spanning({
 });
 
 const isFollowed = (path: string, entity: string) => route({
-  method: 'get', path, summary: 'Get whether the caller follows the tasks of a type in a sequence', answers: { 200: z.boolean() }, policy: only.signedIn,
+  method: 'get', path, summary: 'Get whether the caller follows the tasks of a type in a sequence', answers: { 200: z.boolean() }, access: to.signedIn,
   ask: async (c) => (await mine(c, sql`entity_id = ${pathId(c.request, entity)} and task_type_id = ${pathId(c.request, 'task_type_id')}`)).length > 0,
 });
 const sequence = '/actions/user/sequences/{sequence_id}/task-types/{task_type_id}';
@@ -111,19 +111,19 @@ export const subscriptionRoutes: Route[] = [
   route({ method: 'post', path: '/actions/user/tasks/unsubscribe', summary: 'Follow tasks no more', answers: { 200: ids }, command: unfollowMany, status: 200 }),
   route({ method: 'post', path: '/actions/user/tasks/{task_id}/subscribe', summary: 'Follow a task', answers: { 201: subscription.answer }, command: follow, status: 201, input: (r) => ({ task_id: r.params.task_id }) }),
   route({ method: 'delete', path: '/actions/user/tasks/{task_id}/unsubscribe', summary: 'Follow a task no more', command: unfollow, status: 204, input: (r) => ({ task_id: r.params.task_id }) }),
-  route({ method: 'post', path: `${sequence}/subscribe`, summary: 'Follow the tasks of a type in a sequence', answers: { 201: subscription.answer }, command: follow, status: 201, input: (r) => ({ ...r.params }) }),
+  route({ method: 'post', path: `${sequence}/subscribe`, summary: 'Follow the tasks of a type in a sequence', answers: { 201: subscription.answer }, command: follow, access: to.teamStaff, status: 201, input: (r) => ({ ...r.params }) }),
   route({ method: 'delete', path: `${sequence}/unsubscribe`, summary: 'Follow the tasks of a type in a sequence no more', command: unfollow, status: 204, input: (r) => ({ ...r.params }) }),
-  route({ method: 'get', path: '/data/user/tasks/{task_id}/subscribed', summary: 'Get whether the caller follows a task', answers: { 200: z.boolean() }, policy: only.signedIn,
+  route({ method: 'get', path: '/data/user/tasks/{task_id}/subscribed', summary: 'Get whether the caller follows a task', answers: { 200: z.boolean() }, access: to.signedIn,
     ask: async (c) => (await mine(c, sql`task_id = ${pathId(c.request, 'task_id')}`)).length > 0 }),
   isFollowed('/data/user/entities/{sequence_id}/task-types/{task_type_id}/subscribed', 'sequence_id'),
   isFollowed('/data/user/sequences/{sequence_id}/task-types/{task_type_id}/subscribed', 'sequence_id'),
-  route({ method: 'get', path: '/data/user/projects/{project_id}/task-types/{task_type_id}/sequence-subscriptions', summary: 'List the ids of the sequences that the caller follows', answers: { 200: ids }, policy: only.signedIn, ask: async (c) => {
+  route({ method: 'get', path: '/data/user/projects/{project_id}/task-types/{task_type_id}/sequence-subscriptions', summary: 'List the ids of the sequences that the caller follows', answers: { 200: ids }, access: to.team, ask: async (c) => {
     const id = await ownProject(c);
     const rows = await c.db.all<{ entity_id: string }>(sql`select entity_id from subscription where person_id = ${c.caller.personId} and project_id = ${id} and task_type_id = ${pathId(c.request, 'task_type_id')}
       and entity_id is not null order by log_position`);
     return rows.map((r) => r.entity_id);
   } }),
-  route({ method: 'get', path: '/data/projects/{project_id}/subscriptions', summary: 'List who follows which tasks of a production', answers: { 200: z.array(subscription.answer) }, policy: only.admin, ask: async (c) => {
+  route({ method: 'get', path: '/data/projects/{project_id}/subscriptions', summary: 'List who follows which tasks of a production', answers: { 200: z.array(subscription.answer) }, access: to.admins, ask: async (c) => {
     const id = await ownProject(c);
     return rendered(c.db, sql`select ${raw("id, person_id, task_id, entity_id, task_type_id, created_at, updated_at, 'Subscription' as type")} from subscription where project_id = ${id} and task_id is not null order by log_position`);
   } }),

@@ -1,4 +1,4 @@
-import { access, f, Invalid, isId, NotFound, only, rendered, resource, route, spanning, sql, type Context, type NewEvent, type Route } from '@shotlog/kernel';
+import { access, f, Invalid, isId, NotFound, rendered, resource, route, spanning, sql, to, type Context, type NewEvent, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { newSecret } from './signature.ts';
 import { namesPrivateAddress } from './address.ts';
@@ -50,7 +50,7 @@ const existing = async (id: string, context: Context) => {
 
 /** Gives a webhook another secret; the old one counts no more. */
 export const rotateSecret = spanning({
-  subject: 'cmd.notifications.rotate-webhook-secret', secret: true, schema: z.object({ webhook_id: z.string() }), policy: only.admin,
+  subject: 'cmd.notifications.rotate-webhook-secret', secret: true, schema: z.object({ webhook_id: z.string() }), access: to.admins,
   handle: async ({ webhook_id }, context) => {
     await existing(webhook_id, context);
     return { id: webhook_id, secret: await renew(webhook_id, context) };
@@ -59,7 +59,7 @@ export const rotateSecret = spanning({
 
 /** Sends again what a webhook wants of everything from a position of the log on. */
 export const replayWebhook = spanning({
-  subject: 'cmd.notifications.replay-webhook', policy: only.admin,
+  subject: 'cmd.notifications.replay-webhook', access: to.admins,
   schema: z.object({ webhook_id: z.string(), position: z.union([z.string().regex(/^\d{1,18}$/), z.number().int().min(0)], { error: 'position must be a position of the log.' }) }),
   handle: async ({ webhook_id, position }, context) => {
     await existing(webhook_id, context);
@@ -71,7 +71,7 @@ export const replayWebhook = spanning({
 const one = '/actions/webhooks/{webhook_id}';
 export const webhookRoutes: Route[] = [
   ...webhook.routes.filter((r) => r !== webhook.route.create), { ...webhook.route.create, command: createWebhook } as Route,
-  route({ method: 'get', path: '/data/webhooks/{webhook_id}/deliveries', summary: 'List the newest deliveries of a webhook', answers: { 200: z.array(Delivery) }, policy: only.admin, query: { status: 'pending, delivered or failed' }, ask: async (c) => {
+  route({ method: 'get', path: '/data/webhooks/{webhook_id}/deliveries', summary: 'List the newest deliveries of a webhook', answers: { 200: z.array(Delivery) }, access: to.admins, query: { status: 'pending, delivered or failed' }, ask: async (c) => {
     const id = c.request.params.webhook_id ?? '';
     await existing(id, c);
     const status = c.request.search.get('status') || null;

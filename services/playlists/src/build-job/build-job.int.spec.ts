@@ -160,13 +160,26 @@ describe('building a playlist', () => {
     await ended(id, job.id);
     for (const role of ['supervisor', 'user', 'client', 'vendor'] as const) {
       const who = await film.alone.person(role, [film.project_id]);
-      for (const path of [`/build/mp4`, `/jobs/${job.id}`, `/jobs/${job.id}/build/mp4`]) expect((await who.get(`/data/playlists/${id}${path}`)).status).toBe(403);
+      for (const path of [`/build/mp4`, `/jobs/${job.id}`]) expect((await who.get(`/data/playlists/${id}${path}`)).status).toBe(403);
+      expect((await who.get(`/data/playlists/${id}/jobs/${job.id}/build/mp4`)).status).toBe(role === 'supervisor' ? 200 : 403);
       expect((await who.delete(`/data/playlists/${id}/jobs/${job.id}`)).status).toBe(403);
       expect((await who.get(`/data/projects/${film.project_id}/build-jobs`)).status).toBe(403);
     }
     const manager = await film.alone.person('manager', [film.project_id]);
     expect((await manager.get(`/data/playlists/${id}/jobs/${job.id}`)).status).toBe(200);
     expect((await manager.get(`/data/projects/${NOBODY}/build-jobs`)).status).toBe(403);
+  });
+
+  it('gives clients the movie of what is shared with them', async () => {
+    const { id } = await listOf(clips.plain);
+    const job = await build(id);
+    await ended(id, job.id);
+    const client = await film.alone.person('client', [film.project_id]);
+    const asked = async () => Promise.all([`/jobs/${job.id}`, `/jobs/${job.id}/build/mp4`, '/download/zip'].map(async (path) => (await client.get(`/data/playlists/${id}${path}`)).status));
+    expect(await asked()).toEqual([403, 403, 403]);
+    await admin.must('PUT', `/data/playlists/${id}`, { for_client: true });
+    expect(await asked()).toEqual([200, 200, 200]);
+    expect((await client.delete(`/data/playlists/${id}/jobs/${job.id}`)).status).toBe(403);
   });
 });
 

@@ -1,4 +1,4 @@
-import { allow, command, NotFound, route, type Caller, type NewEvent } from '@shotlog/kernel';
+import { command, NotFound, route, to, type Caller, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayManagePlaylist } from '../playlist/playlist.policy.ts';
 import { BuildJobDeleted } from './build-job.events.ts';
@@ -11,7 +11,7 @@ const found = (state: BuildJobState, { build_job_id }: DeleteBuild) => {
   return state.ids;
 };
 const rules = {
-  state: buildJobState, stream: buildJobStream, policy: (caller: Caller, c: DeleteBuild, state: BuildJobState) => mayManagePlaylist(caller, found(state, c).project_id),
+  state: buildJobState, stream: buildJobStream, access: to.teamManagers, policy: (caller: Caller, c: DeleteBuild, state: BuildJobState) => mayManagePlaylist(caller, found(state, c).project_id),
   decide: (c: DeleteBuild, state: BuildJobState): NewEvent[] => [BuildJobDeleted(found(state, c))],
 };
 
@@ -21,6 +21,6 @@ export const deleteBuild = command({
   prepare: async (c, context): Promise<DeleteBuild> => ({ build_job_id: (await findBuildJob(context.db, c)).id }),
 });
 /** The same where its playlist is gone already. */
-export const dropBuild = command({ subject: 'cmd.playlists.drop-build', schema: z.object({ build_job_id: z.guid() }), ...rules, policy: (caller) => allow(caller.isSystem) });
+export const dropBuild = command({ subject: 'cmd.playlists.drop-build', schema: z.object({ build_job_id: z.guid() }), ...rules, access: to.system });
 
 export const deleteBuildRoute = route({ method: 'delete', path: '/data/playlists/{playlist_id}/jobs/{build_job_id}', summary: 'Delete a build job and its movie', command: deleteBuild, status: 204, answers: { 204: null } });

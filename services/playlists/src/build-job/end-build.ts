@@ -1,11 +1,11 @@
-import { allow, command, type Caller, type NewEvent } from '@shotlog/kernel';
+import { command, to, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { BuildJobFailed, BuildJobProgressed, BuildJobSucceeded } from './build-job.events.ts';
 import { buildJobState, buildJobStream, type BuildJobState } from './build-job.state.ts';
 
 const Id = z.object({ build_job_id: z.guid() });
 /** Workers act in the system's name: nobody else says how a build ended. */
-const rules = { state: buildJobState, stream: buildJobStream, policy: (caller: Caller) => allow(caller.isSystem) };
+const rules = { state: buildJobState, stream: buildJobStream, access: to.system };
 /** What a job that no longer runs is told changes nothing: it ended, or was taken away meanwhile. */
 const whileRunning = (state: BuildJobState, events: (job: Extract<BuildJobState, { ids: unknown }>) => NewEvent[]): NewEvent[] => (state.status === 'running' ? events(state) : []);
 

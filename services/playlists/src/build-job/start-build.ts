@@ -1,4 +1,4 @@
-import { command, flag, Invalid, NotFound, route, sql, type NewEvent } from '@shotlog/kernel';
+import { command, flag, Invalid, NotFound, route, sql, to, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayManagePlaylist } from '../playlist/playlist.policy.ts';
 import { findPlaylist } from '../playlist/playlist.queries.ts';
@@ -20,7 +20,7 @@ const decide = ({ build_job_id, playlist_id, project_id, full, preview_file_ids 
  */
 export const startBuild = command({
   subject: 'cmd.playlists.start-build', schema: z.object({ playlist_id: z.string(), full: z.boolean() }), state: buildJobState, creates: true,
-  policy: (caller, c: StartBuild) => mayManagePlaylist(caller, c.project_id),
+  access: to.teamManagers, policy: (caller, c: StartBuild) => mayManagePlaylist(caller, c.project_id),
   prepare: async ({ playlist_id, full }, context): Promise<StartBuild> => {
     const { id, project_id } = await findPlaylist(context.db, playlist_id);
     mayManagePlaylist(context.caller, project_id);

@@ -1,7 +1,7 @@
 import { command, isId, NotFound, route, sql, textArray, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { PlaylistEntityAdded } from './playlist.events.ts';
-import { live, changesIt, mayChangePlaylist } from './playlist.policy.ts';
+import { CHANGERS, changesIt, live, mayChangePlaylist } from './playlist.policy.ts';
 import { playlistJson } from './playlist.queries.ts';
 import { entryKey, playlistState, playlistStream, type PlaylistState } from './playlist.state.ts';
 import { Playlist } from './playlist.answers.ts';
@@ -50,7 +50,7 @@ const prepare = async ({ playlist_id, entities }: AddEntities, context: Context)
   const previews = unnamed.length > 0 ? await latest(context, unnamed, playlist.task_type_id) : new Map<string, string>();
   return { playlist_id: playlist_id.toLowerCase(), entities: entities.map((e) => ({ ...e, preview_file_id: e.preview_file_id ?? previews.get(e.entity_id) ?? null })) };
 };
-const rules = { state: playlistState, policy: changesIt, stream: playlistStream, decide, answer: (c: AddEntities, context: Context) => playlistJson(context, c.playlist_id, false) };
+const rules = { state: playlistState, access: CHANGERS, policy: changesIt, stream: playlistStream, decide, answer: (c: AddEntities, context: Context) => playlistJson(context, c.playlist_id, false) };
 
 /**
  * Puts entities (shots, assets, edits …) at the end of a playlist, all or none. Where no preview file is named the latest revision for

@@ -1,4 +1,4 @@
-import { bodySchema, command, Invalid, NotFound, route, sql, type Context, type NewEvent } from '@shotlog/kernel';
+import { bodySchema, command, Invalid, NotFound, route, sql, to, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { checkedEntries } from './entries.ts';
 import { PlaylistCreated, playlistFields } from './playlist.events.ts';
@@ -27,7 +27,7 @@ const decide = ({ playlist_id, name, shots, project_id, episode_id, task_type_id
  */
 export const createPlaylist = command({
   subject: 'cmd.playlists.create-playlist', schema: bodySchema(playlistFields), state: playlistState, creates: true, claims: playlistClaims, taken: nameTaken,
-  policy: (caller, c: CreatePlaylist) => mayMakePlaylist(caller, c.project_id),
+  access: to.teamSupervisors, policy: (caller, c: CreatePlaylist) => mayMakePlaylist(caller, c.project_id),
   prepare: async (values: any, context): Promise<CreatePlaylist> => {
     if (!values.project_id) throw new Invalid('project_id is needed.');
     if (!(await context.db.one(sql`select 1 from project where id = ${values.project_id}`))) throw new NotFound('production', values.project_id);

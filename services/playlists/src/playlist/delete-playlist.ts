@@ -1,7 +1,7 @@
 import { command, route, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { PlaylistDeleted } from './playlist.events.ts';
-import { live, changesIt } from './playlist.policy.ts';
+import { CHANGERS, changesIt, live } from './playlist.policy.ts';
 import { checkedId } from './playlist.queries.ts';
 import { playlistClaims, playlistState, playlistStream, type PlaylistState } from './playlist.state.ts';
 
@@ -10,7 +10,7 @@ const decide = ({ playlist_id }: DeletePlaylist, state: PlaylistState): NewEvent
 
 /** Deletes a playlist, with its build jobs and its share links. @throws NotFound (404). */
 export const deletePlaylist = command({
-  subject: 'cmd.playlists.delete-playlist', schema: z.object({ playlist_id: z.string() }), state: playlistState, claims: playlistClaims, policy: changesIt,
+  subject: 'cmd.playlists.delete-playlist', schema: z.object({ playlist_id: z.string() }), state: playlistState, claims: playlistClaims, access: CHANGERS, policy: changesIt,
   prepare: ({ playlist_id }): DeletePlaylist => ({ playlist_id: checkedId(playlist_id) }), stream: playlistStream, decide,
 });
 export const deletePlaylistRoute = route({

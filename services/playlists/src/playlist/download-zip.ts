@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { disposition } from '@shotlog/files/storage/serve-object';
-import { media, only, Reply, route, sql, type Db, type QueryContext } from '@shotlog/kernel';
+import { media, Reply, route, sql, type Db, type QueryContext } from '@shotlog/kernel';
 import type { Storage } from '@shotlog/media';
 import { ZipFile } from 'yazl';
 import { above, namedEntries, previewIsTheirs } from './entry.sql.ts';
 import { fileName, uniqueNames } from './file-name.ts';
-import { mayMakePlaylist } from './playlist.policy.ts';
+import { mayTakePlaylist, TAKERS } from './playlist.policy.ts';
 import { findPlaylist } from './playlist.queries.ts';
 import { wholeObject, type StoredPreview } from './stored-object.ts';
 
@@ -50,10 +50,10 @@ const archive = (storage: Storage, files: readonly File[]): Readable => {
 
 const download = async (c: QueryContext): Promise<Reply> => {
   const playlist = await findPlaylist(c.db, c.request.params.playlist_id!);
-  mayMakePlaylist(c.caller, playlist.project_id);
+  mayTakePlaylist(c.caller, playlist);
   const project = await c.db.one(sql`select name from project where id = ${playlist.project_id}`);
   const stream = Readable.toWeb(archive(c.resource('storage'), await filesOf(c.db, playlist.id))) as unknown as ReadableStream<Uint8Array>;
   return new Reply(200, { 'content-type': 'application/zip', 'content-disposition': disposition('attachment', `${fileName([project?.name, playlist.name])}.zip`) }, stream);
 };
 
-export const downloadZipRoute = route({ method: 'get', path: '/data/playlists/{playlist_id}/download/zip', summary: "Download a playlist's files as an archive", answers: { 200: media('application/zip') }, policy: only.signedIn, ask: download });
+export const downloadZipRoute = route({ method: 'get', path: '/data/playlists/{playlist_id}/download/zip', summary: "Download a playlist's files as an archive", answers: { 200: media('application/zip') }, access: TAKERS, ask: download });

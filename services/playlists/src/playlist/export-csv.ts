@@ -1,8 +1,8 @@
-import { apiTime, media, only, Reply, route, sql, type QueryContext } from '@shotlog/kernel';
+import { apiTime, media, Reply, route, sql, type QueryContext } from '@shotlog/kernel';
 import { stringify } from 'csv-stringify/sync';
 import { above, namedEntries, previewIsTheirs } from './entry.sql.ts';
 import { fileName } from './file-name.ts';
-import { mayMakePlaylist } from './playlist.policy.ts';
+import { mayTakePlaylist, TAKERS } from './playlist.policy.ts';
 import { findPlaylist } from './playlist.queries.ts';
 
 const COLUMNS = ['Entity name', 'Nb Frames', 'Task Type', 'Retake count', 'Revision', 'Task Status', 'Last comment author', 'Last comment date', 'Last comment'];
@@ -30,7 +30,7 @@ const heading = async (c: QueryContext, playlist: Awaited<ReturnType<typeof find
 
 const exportPlaylist = async (c: QueryContext): Promise<Reply> => {
   const playlist = await findPlaylist(c.db, c.request.params.playlist_id!);
-  mayMakePlaylist(c.caller, playlist.project_id);
+  mayTakePlaylist(c.caller, playlist);
   const zone = c.resource<string>('timezone');
   const lines = await linesOf(c, playlist.id);
   const persons = await c.persons(lines.flatMap((line) => line.person_id ?? []));
@@ -41,4 +41,4 @@ const exportPlaylist = async (c: QueryContext): Promise<Reply> => {
   return new Reply(200, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename=${encodeURIComponent(fileName(['shotlog', project?.name, 'playlist', playlist.name]))}.csv` }, text);
 };
 
-export const exportPlaylistRoute = route({ method: 'get', path: '/export/csv/playlists/{playlist_id}', summary: 'Export a playlist as CSV', answers: { 200: media('text/csv') }, description: 'Times are in the time zone of the studio.', policy: only.signedIn, ask: exportPlaylist });
+export const exportPlaylistRoute = route({ method: 'get', path: '/export/csv/playlists/{playlist_id}', summary: 'Export a playlist as CSV', answers: { 200: media('text/csv') }, description: 'Times are in the time zone of the studio.', access: TAKERS, ask: exportPlaylist });

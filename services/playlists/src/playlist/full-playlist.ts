@@ -22,10 +22,10 @@ const guestKeys = raw(`|| jsonb_build_object('name', coalesce(en.name, ''), 'par
 
 /**
  * A whole playlist as JSON text: each entry with its preview file and all others of its entity by task type. An entry whose preview
- * file is gone stands there without one. Empty text when there is no such playlist.
+ * file is gone stands there without one. `also` narrows the preview files (SQL over `p`). Empty text when there is no such playlist.
  */
-export const fullPlaylist = (db: Db, playlist_id: string, style: Exclude<PreviewStyle, 'whole'>): Promise<string> => db.text(sql`
-  with ${entries(playlist_id)}, ${previewTables(shown, sql`(select project_id from playlist where id = ${playlist_id})`, style, style === 'shared' ? ofShownTasks : undefined)},
+export const fullPlaylist = (db: Db, playlist_id: string, style: Exclude<PreviewStyle, 'whole'>, also: Statement = raw('true')): Promise<string> => db.text(sql`
+  with ${entries(playlist_id)}, ${previewTables(shown, sql`(select project_id from playlist where id = ${playlist_id})`, style, style === 'shared' ? ofShownTasks : also)},
   shown as (select entry.n, (entry.e - 'preview_file_id')
       || case when entry.entity_id is null then '{}' else jsonb_build_object('entity_id', entry.entity_id, 'id', entry.entity_id) end
       || jsonb_build_object('preview_files', coalesce(b.groups, '[]'))

@@ -1,4 +1,4 @@
-import { command, f, fieldSchema, route, type NewEvent } from '@shotlog/kernel';
+import { command, f, fieldSchema, route, to, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { ClientsNotified } from './playlist.events.ts';
 import { live, managesIt } from './playlist.policy.ts';
@@ -15,7 +15,7 @@ const decide = ({ playlist_id, person_id, studio_id, department_id }: NotifyClie
 
 /** Tells the production's clients (of one studio or department, where named) that a playlist is ready; notifications makes the notices. */
 export const notifyClients = command({
-  subject: 'cmd.playlists.notify-clients', schema: NotifyClients, state: playlistState, policy: managesIt,
+  subject: 'cmd.playlists.notify-clients', schema: NotifyClients, state: playlistState, access: to.teamManagers, policy: managesIt,
   prepare: (c): NotifyClients => ({ ...c, playlist_id: pathPlaylist(c.playlist_id) }), stream: playlistStream, decide,
   answer: () => ({ status: 'success' }),
 });

@@ -1,4 +1,4 @@
-import { join, raw, sql, type Statement } from '@shotlog/kernel';
+import { join, raw, sql, type Caller, type Statement } from '@shotlog/kernel';
 
 /** How much of a preview file is shown: in a production's playlist, behind a share link, or whole. */
 export type PreviewStyle = 'plain' | 'shared' | 'whole';
@@ -30,6 +30,17 @@ export const previewTables = (entity_ids: Statement, project_id: Statement, styl
     by_type as materialized (select entity_id, jsonb_object_agg(task_type_id, list) as groups from (
       select p.entity_id, p.task_type_id, jsonb_agg(${previewJson(style, [raw(`'previews', coalesce(o.list, '[]')`)])} order by p.revision desc, p.log_position desc) as list
       from pv p left join others o on o.task_id = p.task_id and o.revision = p.revision where p.place = 1 and p.task_type_id is not null group by p.entity_id, p.task_type_id) g group by entity_id)`;
+};
+
+/**
+ * SQL over the preview file `p`: what a caller may see of a production that they may look at. Clients see what is shared with clients by
+ * its comment or a playlist, and what they brought; vendors what is of their tasks.
+ */
+export const shownTo = (caller: Caller, project_id: string): Statement => {
+  const [role, id] = [caller.roleIn(project_id), caller.id];
+  if (role === 'vendor') return sql`(p.person_id = ${id} or exists (select 1 from task k where k.id = p.task_id and ${id}::uuid = any(k.assignees)))`;
+  return role !== 'client' ? raw('true') : sql`(p.person_id = ${id} or exists (select 1 from comment c where c.id = p.comment_id and (c.for_client or c.person_id = ${id}))
+    or exists (select 1 from playlist l where l.project_id = p.project_id and l.for_client and l.shots @> jsonb_build_array(jsonb_build_object('preview_file_id', p.id::text))))`;
 };
 
 /** The keys `preview_file_…` of an entry that shows the preview file `p` (of `pv`), beside which `o` (of `others`) stands. */

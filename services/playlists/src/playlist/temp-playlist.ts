@@ -1,7 +1,7 @@
-import { allow, flag, isId, NotFound, raw, route, spanning, sql, textArray, type Caller, type Context } from '@shotlog/kernel';
+import { allow, flag, isId, NotFound, raw, route, spanning, sql, textArray, to, type Caller, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { parentName } from './full-playlist.ts';
-import { previewTables, shownPreview } from './preview.sql.ts';
+import { previewTables, shownPreview, shownTo } from './preview.sql.ts';
 import { Entries } from './playlist.answers.ts';
 
 const TempPlaylist = z.object({ project_id: z.string(), task_ids: z.array(z.guid()).max(5_000), sort: z.boolean().optional() });
@@ -16,7 +16,7 @@ const ORDERS = { given: raw('w.n'), named: raw(`coalesce(ep.name, ''), coalesce(
 /** The entries of tasks: each its entity under the task's latest revision, with all preview files of the entity. */
 const entriesOf = (context: Context, project_id: string, task_ids: string[], sort: boolean): Promise<string> => context.db.text(sql`
   with wanted as (select k.id, k.entity_id, u.n from unnest(${textArray(task_ids)}::uuid[]) with ordinality u(id, n) join task k on k.id = u.id),
-  ${previewTables(raw('select entity_id from wanted'), sql`${project_id}`, 'whole')}
+  ${previewTables(raw('select entity_id from wanted'), sql`${project_id}`, 'whole', shownTo(context.caller, project_id))}
   select coalesce(json_agg(jsonb_build_object('id', en.id, 'name', en.name, 'preview_file_task_id', w.id, 'parent_name', ${parentName},
       'episode_id', coalesce(ep.id::text, ''), 'episode_name', coalesce(ep.name, ''), 'sequence_id', coalesce(sq.id::text, ''), 'sequence_name', coalesce(sq.name, ''),
       'asset_type_id', coalesce(ty.id::text, ''), 'asset_type_name', coalesce(ty.name, ''), 'preview_files', coalesce(b.groups, '{}'))
@@ -33,7 +33,7 @@ const entriesOf = (context: Context, project_id: string, task_ids: string[], sor
  * @throws NotFound (404) for a task of another production.
  */
 export const tempPlaylist = spanning({
-  subject: 'cmd.playlists.make-temporary', schema: TempPlaylist, policy: () => {},
+  subject: 'cmd.playlists.make-temporary', schema: TempPlaylist, access: to.team.but({ client: 'filtered', vendor: 'filtered' }),
   handle: async ({ project_id, task_ids, sort }, context) => {
     if (!isId(project_id) || !(await context.db.one(sql`select 1 from project where id = ${project_id}`))) throw new NotFound('production');
     const ids = [...new Set(task_ids.map((id) => id.toLowerCase()))];

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { checkEpisode, checkForEntity, nameTaken } from './create-playlist.ts';
 import { plainEntries } from './entries.ts';
 import { PlaylistUpdated, playlistFields } from './playlist.events.ts';
-import { live, changesIt, mayChangePlaylist } from './playlist.policy.ts';
+import { CHANGERS, changesIt, live, mayChangePlaylist } from './playlist.policy.ts';
 import { checkedId, playlistJson } from './playlist.queries.ts';
 import { playlistClaims, playlistState, playlistStream, type PlaylistState } from './playlist.state.ts';
 import { Playlist } from './playlist.answers.ts';
@@ -20,7 +20,7 @@ const decide = ({ playlist_id, changes }: UpdatePlaylist, state: PlaylistState):
 
 /** Changes a playlist: its fields, or all its entries at once (order included). Its production and its maker stay. */
 export const updatePlaylist = command({
-  subject: 'cmd.playlists.update-playlist', schema: z.object({ playlist_id: z.string(), changes: z.unknown() }), state: playlistState, claims: playlistClaims, taken: nameTaken, policy: changesIt,
+  subject: 'cmd.playlists.update-playlist', schema: z.object({ playlist_id: z.string(), changes: z.unknown() }), state: playlistState, claims: playlistClaims, taken: nameTaken, access: CHANGERS, policy: changesIt,
   prepare: async ({ playlist_id, changes: given }, context): Promise<UpdatePlaylist> => {
     const id = checkedId(playlist_id);
     const row = await context.db.one(sql`select project_id, created_by from playlist where id = ${id}`);

@@ -1,4 +1,4 @@
-import { Forbidden, Invalid, NotFound, route, spanning, sql, type Context, type Request } from '@shotlog/kernel';
+import { Forbidden, Invalid, NotFound, route, spanning, sql, to, type Context, type Request } from '@shotlog/kernel';
 import { z } from 'zod';
 import { guestAt, ownComment, sharedTasks } from './guest.ts';
 import { CommentWithAuthor, NewComment } from '@shotlog/tasks/comment/comment.answers';
@@ -13,7 +13,7 @@ export const fromGuest = (r: Request): Record<string, unknown> => ({ ...(r.body 
 const Comment = Door.extend({ task_id: Id, task_status_id: Id, text: Text.nullish(), checklist: Checklist.nullish() });
 /** Comments a task of the playlist under a status that clients may use. */
 const commentAsGuest = spanning({
-  subject: 'cmd.playlists.comment-as-guest', open: true, schema: Comment, policy: () => {},
+  subject: 'cmd.playlists.comment-as-guest', schema: Comment, access: to.linkHolders,
   handle: async (c: z.infer<typeof Comment>, context) => {
     const link = await guestAt(context, c, 'comments');
     if (!(await context.db.one(sql`select 1 where ${c.task_id}::uuid in ${sharedTasks(link)}`))) throw new Forbidden('The playlist does not show this task.');
@@ -36,7 +36,7 @@ export const plainComment = (context: Context, id: string): Promise<any> => cont
 const Edit = Door.extend({ comment_id: z.string(), text: Text.nullish(), checklist: Checklist.nullish() });
 /** Changes a guest's own comment. */
 const editAsGuest = spanning({
-  subject: 'cmd.playlists.edit-comment-as-guest', open: true, schema: Edit, policy: () => {},
+  subject: 'cmd.playlists.edit-comment-as-guest', schema: Edit, access: to.linkHolders,
   handle: async (c: z.infer<typeof Edit>, context) => {
     const { id, task_id } = await ownComment(context.db, await guestAt(context, c, 'comments'), c.comment_id, c.guest_id);
     const changes = { ...(c.text === null || c.text === undefined ? {} : { text: c.text }), ...(c.checklist ? { checklist: c.checklist } : {}), editor_id: c.guest_id };
@@ -49,7 +49,7 @@ const editAsGuest = spanning({
 const Remove = Door.extend({ comment_id: z.string() });
 /** Deletes a guest's own comment. */
 const deleteAsGuest = spanning({
-  subject: 'cmd.playlists.delete-comment-as-guest', open: true, schema: Remove, policy: () => {},
+  subject: 'cmd.playlists.delete-comment-as-guest', schema: Remove, access: to.linkHolders,
   handle: async (c: z.infer<typeof Remove>, context) => {
     const { id, task_id } = await ownComment(context.db, await guestAt(context, c, 'comments'), c.comment_id, c.guest_id);
     await context.send('cmd.tasks.delete-comment', { comment_id: id, task_id }, 'delete');

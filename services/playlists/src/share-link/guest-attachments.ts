@@ -1,7 +1,7 @@
 import { withPapers } from '@shotlog/files/attachment-file/store';
 import { attachmentKey } from '@shotlog/files/storage/keys';
 import { serveObject } from '@shotlog/files/storage/serve-object';
-import { Forbidden, Invalid, isId, media, NotFound, OneFile, only, route, spanning, sql, type QueryContext, type Reply } from '@shotlog/kernel';
+import { Forbidden, Invalid, isId, media, NotFound, OneFile, route, spanning, sql, to, type QueryContext, type Reply } from '@shotlog/kernel';
 import { z } from 'zod';
 import { admitFiles, filesLeft, type GuestLimits } from './admit-files.ts';
 import { fromGuest, plainComment } from './comment-as-guest.ts';
@@ -47,7 +47,7 @@ const attach = async (c: QueryContext): Promise<unknown> => {
 const Detach = z.object({ token: z.string(), password: z.string().nullable(), guest_id: z.guid().toLowerCase(), comment_id: z.string(), attachment_file_id: z.string() });
 /** Takes a file away from a guest's own comment. */
 const detach = spanning({
-  subject: 'cmd.playlists.detach-as-guest', open: true, schema: Detach, policy: () => {},
+  subject: 'cmd.playlists.detach-as-guest', schema: Detach, access: to.linkHolders,
   handle: async (c: z.infer<typeof Detach>, context) => {
     const { id, task_id } = await ownComment(context.db, await guestAt(context, c, 'comments'), c.comment_id, c.guest_id);
     await context.send('cmd.files.take-attachment-away', { task_id, comment_id: id, attachment_file_id: c.attachment_file_id }, 'detach');
@@ -66,7 +66,7 @@ const file = async (c: QueryContext): Promise<Reply> => {
 };
 
 export const guestAttachmentRoutes = [
-  route({ method: 'post', path: '/shared/playlists/{token}/comments/{comment_id}/attachments', summary: 'Add files to your comment as a guest', upload: OneFile.extend({ guest_id: z.guid().optional() }), answers: { 201: CommentWithAuthor }, description: 'A form with files and `guest_id`.', open: true, policy: only.anyone, status: 201, handle: attach }),
+  route({ method: 'post', path: '/shared/playlists/{token}/comments/{comment_id}/attachments', summary: 'Add files to your comment as a guest', upload: OneFile.extend({ guest_id: z.guid().optional() }), answers: { 201: CommentWithAuthor }, description: 'A form with files and `guest_id`.', access: to.linkHolders, status: 201, handle: attach }),
   route({ method: 'delete', path: '/shared/playlists/{token}/comments/{comment_id}/attachments/{attachment_file_id}', summary: 'Take a file away from your comment as a guest', open: true, command: detach, status: 204, input: fromGuest, answers: { 204: null } }),
-  route({ method: 'get', path: '/shared/playlists/{token}/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get a file beside a shared comment', answers: { 200: media('*/*') }, open: true, policy: only.anyone, ask: file }),
+  route({ method: 'get', path: '/shared/playlists/{token}/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get a file beside a shared comment', answers: { 200: media('*/*') }, access: to.linkHolders, ask: file }),
 ];

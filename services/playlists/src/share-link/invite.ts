@@ -1,4 +1,4 @@
-import { allow, command, DomainError, Invalid, route, spanning, type Context, type NewEvent } from '@shotlog/kernel';
+import { command, DomainError, Invalid, route, spanning, to, type Context, type NewEvent } from '@shotlog/kernel';
 import { MailFailed, mailPage, type Mailer } from '@shotlog/mail';
 import { z } from 'zod';
 import { managedLink } from './manage-links.ts';
@@ -11,7 +11,7 @@ const Invite = z.object({ playlist_id: z.string(), token: z.string(), emails: z.
 const ADDRESS = /^[^@\s<>,;:"()[\]\\]+@[^@\s<>,;:"()[\]\\]+$/;
 
 const noteSent = command({
-  subject: 'cmd.playlists.note-sent-link', schema: z.object({ share_link_id: z.guid(), count: z.number().int() }), state: shareLinkState, stream: shareLinkStream, policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.playlists.note-sent-link', schema: z.object({ share_link_id: z.guid(), count: z.number().int() }), state: shareLinkState, stream: shareLinkStream, access: to.system,
   decide: ({ count }: { share_link_id: string; count: number }, state: ShareLinkState): NewEvent[] => (state.status === 'missing' || count === 0 ? [] : [ShareLinkSent({ ...state.ids, count })]),
 });
 
@@ -24,7 +24,7 @@ const addresses = async (context: Context, emails: string[], person_ids: string[
 
 /** Sends the link by mail to addresses and to persons of the studio. @throws Invalid (400) for what is no address, Unavailable (503) when the mail server takes none. */
 const invite = spanning({
-  subject: 'cmd.playlists.invite-by-link', schema: Invite, secret: true, policy: () => {},
+  subject: 'cmd.playlists.invite-by-link', schema: Invite, secret: true, access: to.teamManagers,
   handle: async (c: z.infer<typeof Invite>, context) => {
     const { link, playlist } = await managedLink(context, c);
     const sent = await addresses(context, c.emails ?? [], c.person_ids ?? []);

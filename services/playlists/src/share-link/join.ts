@@ -1,4 +1,4 @@
-import { allow, command, Reply, route, spanning, type Context, type NewEvent } from '@shotlog/kernel';
+import { command, Reply, route, spanning, to, type Context, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { GuestJoined } from './share-link.events.ts';
 import { isGuest, openLink } from './share-link.queries.ts';
@@ -6,7 +6,7 @@ import { shareLinkState, shareLinkStream, type ShareLinkState } from './share-li
 import { Person } from '@shotlog/auth/person/person.answers';
 
 const admit = command({
-  subject: 'cmd.playlists.admit-guest', schema: z.object({ share_link_id: z.guid(), person_id: z.guid() }), state: shareLinkState, stream: shareLinkStream, policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.playlists.admit-guest', schema: z.object({ share_link_id: z.guid(), person_id: z.guid() }), state: shareLinkState, stream: shareLinkStream, access: to.system,
   decide: ({ person_id }: { share_link_id: string; person_id: string }, state: ShareLinkState): NewEvent[] =>
     (state.status !== 'open' || state.guests.has(person_id) ? [] : [GuestJoined({ ...state.ids, person_id })]),
 });
@@ -29,7 +29,7 @@ const newGuest = async (context: Context, share_link_id: string, { first_name, l
 
 /** Lets somebody in by a link: under the name that they give, or again as the guest that they were. */
 const joinLink = spanning({
-  subject: 'cmd.playlists.join-by-link', open: true, schema: Join, policy: () => {},
+  subject: 'cmd.playlists.join-by-link', schema: Join, access: to.linkHolders,
   handle: async (c: z.infer<typeof Join>, context) => {
     const link = await openLink(context, c.token, c.password);
     const known = c.guest_id && (await isGuest(context.db, link, c.guest_id)) ? (await context.persons([c.guest_id])).get(c.guest_id) : undefined;

@@ -1,4 +1,4 @@
-import { command, f, fieldSchema, Invalid, NotFound, only, route, type Context, type NewEvent, type QueryContext } from '@shotlog/kernel';
+import { command, f, fieldSchema, Invalid, NotFound, route, to, type Context, type NewEvent, type QueryContext } from '@shotlog/kernel';
 import { z } from 'zod';
 import { mayManagePlaylist } from '../playlist/playlist.policy.ts';
 import { findPlaylist } from '../playlist/playlist.queries.ts';
@@ -19,7 +19,7 @@ type CreateLink = { share_link_id: string; playlist_id: string; project_id: stri
 /** Shares a playlist with whoever has the link. Without `expiration_date` it stays open until it is revoked. */
 const createShareLink = command({
   subject: 'cmd.playlists.create-share-link', schema: CreateLink, secret: true, state: shareLinkState, creates: true, stream: shareLinkStream, answer,
-  policy: (caller, c: CreateLink) => mayManagePlaylist(caller, c.project_id),
+  access: to.teamManagers, policy: (caller, c: CreateLink) => mayManagePlaylist(caller, c.project_id),
   prepare: async ({ playlist_id, can_comment, password, expiration_date }, context): Promise<CreateLink> => {
     const { id, project_id } = await findPlaylist(context.db, playlist_id);
     mayManagePlaylist(context.caller, project_id);
@@ -43,7 +43,7 @@ export const managedLink = async (context: Context, { playlist_id, token }: { pl
 /** Shuts a link for good; one that is shut already stays so. */
 const revokeShareLink = command({
   subject: 'cmd.playlists.revoke-share-link', schema: z.object({ playlist_id: z.string(), token: z.string() }), secret: true, state: shareLinkState, stream: shareLinkStream, answer,
-  policy: (caller, _, state: ShareLinkState) => { if (state.status !== 'missing') mayManagePlaylist(caller, state.ids.project_id); },
+  access: to.teamManagers, policy: (caller, _, state: ShareLinkState) => { if (state.status !== 'missing') mayManagePlaylist(caller, state.ids.project_id); },
   prepare: async (c, context): Promise<OfLink> => ({ share_link_id: (await managedLink(context, c)).link.id }),
   decide: (_: OfLink, state: ShareLinkState): NewEvent[] => (state.status === 'open' ? [ShareLinkRevoked(state.ids)] : []),
 });
@@ -61,7 +61,7 @@ const body = (given: unknown): object => {
   return given;
 };
 export const manageRoutes = [
-  route({ method: 'get', path: '/data/playlists/{playlist_id}/share', summary: "List a playlist's open share links", answers: { 200: z.array(ShareLink) }, policy: only.signedIn, ask: list }),
+  route({ method: 'get', path: '/data/playlists/{playlist_id}/share', summary: "List a playlist's open share links", answers: { 200: z.array(ShareLink) }, access: to.teamManagers, ask: list }),
   route({ method: 'post', path: '/data/playlists/{playlist_id}/share', summary: 'Share a playlist by a link', answers: { 201: ShareLink }, command: createShareLink, status: 201, body: CreateLink.omit({ playlist_id: true }),
     input: (r) => ({ ...body(r.body), ...r.params }) }),
   route({ method: 'delete', path: '/data/playlists/{playlist_id}/share/{token}', summary: 'Revoke a share link', answers: { 200: ShareLink }, command: revokeShareLink, status: 200, input: (r) => r.params }),

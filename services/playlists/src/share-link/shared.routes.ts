@@ -1,6 +1,6 @@
 import { previewKeys } from '@shotlog/files/storage/keys';
 import { serveObject, type Serving } from '@shotlog/files/storage/serve-object';
-import { Invalid, media, NotFound, oneText, only, Rendered, route, sql, type QueryContext, type Reply, type Route } from '@shotlog/kernel';
+import { Invalid, media, NotFound, oneText, Rendered, route, sql, to, type QueryContext, type Reply, type Route } from '@shotlog/kernel';
 import { previewFileTable } from '../neighbours.ts';
 import { above, namedEntries } from '../playlist/entry.sql.ts';
 import { fileName } from '../playlist/file-name.ts';
@@ -16,7 +16,7 @@ import { z } from 'zod';
 const missing = (): never => { throw new NotFound('stored file'); };
 type Choose = (row: SharedPreview, c: QueryContext, link: ShareLink) => { key: string; serving?: Serving } | Promise<{ key: string; serving?: Serving }>;
 const served = (path: string, summary: string, type: string, choose: Choose): Route => route({
-  method: 'get', path: `/shared/playlists/{token}${path}`, summary, answers: { 200: media(type), 206: media(type) }, open: true, policy: only.anyone,
+  method: 'get', path: `/shared/playlists/{token}${path}`, summary, answers: { 200: media(type), 206: media(type) }, access: to.linkHolders,
   ask: async (c): Promise<Reply> => {
     const link = await linkAsked(c);
     const { key, serving } = await choose(await sharedPreview(c.db, link, c.request.params.preview_file_id!), c, link);
@@ -71,11 +71,11 @@ const comments = async (c: QueryContext): Promise<unknown> => {
 
 /** What guests see by a link. */
 export const sharedRoutes: Route[] = [
-  route({ method: 'get', path: '/shared/playlists/{token}', summary: 'Get a shared playlist', answers: { 200: FullPlaylist }, query: { password: 'of a locked link' }, open: true, policy: only.anyone,
+  route({ method: 'get', path: '/shared/playlists/{token}', summary: 'Get a shared playlist', answers: { 200: FullPlaylist }, query: { password: 'of a locked link' }, access: to.linkHolders,
     ask: async (c) => new Rendered(await fullPlaylist(c.db, (await linkAsked(c)).playlist_id, 'shared')) }),
-  route({ method: 'get', path: '/shared/playlists/{token}/context', summary: 'What a player of a shared playlist needs to know', answers: { 200: SharedContext }, open: true, policy: only.anyone, ask: surroundings }),
-  route({ method: 'get', path: '/shared/playlists/{token}/comments', summary: 'List the comments that guests see', answers: { 200: z.array(CommentWithAuthor) }, open: true, policy: only.anyone, ask: comments }),
-  route({ method: 'get', path: '/shared/playlists/{token}/preview-files/{preview_file_id}', summary: 'Get a preview file of a shared playlist', answers: { 200: PreviewFile }, open: true, policy: only.anyone, ask: preview }),
+  route({ method: 'get', path: '/shared/playlists/{token}/context', summary: 'What a player of a shared playlist needs to know', answers: { 200: SharedContext }, access: to.linkHolders, ask: surroundings }),
+  route({ method: 'get', path: '/shared/playlists/{token}/comments', summary: 'List the comments that guests see', answers: { 200: z.array(CommentWithAuthor) }, access: to.linkHolders, ask: comments }),
+  route({ method: 'get', path: '/shared/playlists/{token}/preview-files/{preview_file_id}', summary: 'Get a preview file of a shared playlist', answers: { 200: PreviewFile }, access: to.linkHolders, ask: preview }),
   served('/preview-files/{preview_file_id}/download', 'Download a preview file of a shared playlist', '*/*', async (row, c, link) => ({ key: wholeObject(row).key, serving: { download: await nameOf(c, link, row) } })),
   served('/movies/originals/preview-files/{preview_file_id}.mp4', 'Play a movie of a shared playlist', 'video/mp4', (row) => ({ key: isMovie(row) ? previewKeys(row.id).high : missing() })),
   served('/movies/tiles/preview-files/{preview_file_id}.png', "Get the sheet of a shared movie's frames", 'image/png', (row) => ({ key: isMovie(row) ? previewKeys(row.id).tile : missing() })),

@@ -94,7 +94,7 @@ export const editComment = spanning({
     const { statuses } = await statusesFor(context, task.entity_id);
     const changes: Record<string, any> = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
     for (const name of ['text', 'checklist', 'links', 'for_client', 'task_status_id', 'person_id']) if (changes[name] === null) delete changes[name];
-    if (changes.task_status_id && !statuses[changes.task_status_id]) throw new Invalid('task_status_id names nothing that exists.');
+    if (changes.task_status_id && !Object.hasOwn(statuses, changes.task_status_id)) throw new Invalid('task_status_id names nothing that exists.');
     if (changes.person_id && !(await context.db.one(sql`select 1 from directory_person where id = ${changes.person_id}`))) throw new Invalid('person_id names nobody.');
     if (changes.text !== undefined) Object.assign(changes, await findMentions(changes.text, task.project_id, context));
     await context.runAsSystem(changeComment, { task_id: task.id, comment_id: row.id, changes: { ...changes, editor_id: context.caller.id }, statuses, person_id: context.caller.id }, 'edit');

@@ -30,7 +30,7 @@ describe('commenting', () => {
   it('tells who may not so before what is wrong, and refuses what is wrong', async () => {
     expect((await say('outsider', { task_status_id: 5 })).status).toBe(403);
     for (const bad of [{ task_status_id: undefined }, { comment: 5 }, { checklist: 'no' }, { checklist: [1] }, { links: 'a' }, { for_client: 'maybe' }, { comment: 'nul\0' }]) expect((await say('admin', bad)).status, JSON.stringify(bad)).toBe(400);
-    for (const gone of [{ task_status_id: NOBODY }, { task_status_id: 'x' }, { person_id: NOBODY }]) expect((await say('admin', gone)).status, JSON.stringify(gone)).toBe(404);
+    for (const gone of [{ task_status_id: NOBODY }, { task_status_id: 'x' }, { task_status_id: '__proto__' }, { person_id: NOBODY }]) expect((await say('admin', gone)).status, JSON.stringify(gone)).toBe(404);
     expect((await say('admin', {}, NOBODY)).status).toBe(404);
     expect((await p.admin.post(`/actions/tasks/${task}/comment`, [])).status).toBe(400);
   });

@@ -26,7 +26,7 @@ const newComment = spanning({
     if (!parsed.success) throw new Invalid(parsed.error.issues[0]!.message);
     const { statuses } = await statusesFor(context, task.entity_id);
     const { task_status_id, checklist, links, for_client } = parsed.data;
-    if (!statuses[task_status_id]) throw new Invalid('task_status_id names nothing that exists.');
+    if (!Object.hasOwn(statuses, task_status_id)) throw new Invalid('task_status_id names nothing that exists.');
     const person_id = parsed.data.person_id ?? context.caller.id;
     if (!isId(person_id) || !(await context.db.one(sql`select 1 from directory_person where id = ${person_id}`))) throw new Invalid('person_id names nobody.');
     const text = parsed.data.text ?? parsed.data.comment ?? '';

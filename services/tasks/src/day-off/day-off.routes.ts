@@ -27,8 +27,8 @@ const span = (path: string, of: (c: { request: Request }) => [string, string], w
   method: 'get', path: `/data/persons/{person_id}/day-offs/${path}`, summary: `List the days off of a person in one ${what}`, answers: { 200: z.array(dayOff.answer) }, access: to.oneself,
   ask: (c) => { const id = person(c); return rendered(c.db, select(c.caller, sql`t.person_id = ${id} and ${touches(of(c))}`)); },
 });
-/** Whose days off the caller may see in a studio-wide list: admins and managers all, others their own. */
-const visible = (caller: Caller): Statement => (['admin', 'manager', 'supervisor'].includes(caller.role) ? raw('true') : sql`t.person_id = ${caller.id}`);
+/** Whose days off the caller may see in a studio-wide list: admins all, others their own. */
+const visible = (caller: Caller): Statement => (caller.isAdmin ? raw('true') : sql`t.person_id = ${caller.id}`);
 
 export const dayOffRoutes: Route[] = [
   ...dayOff.routes,
@@ -36,9 +36,9 @@ export const dayOffRoutes: Route[] = [
   span('year/{year}', inYear, 'year'), span('month/{year}/{month}', inMonth, 'month'), span('week/{year}/{week}', inWeek, 'week'),
   route({ method: 'get', path: '/data/persons/{person_id}/day-offs/{date}', summary: 'The day off of a person on one day; empty when there is none', answers: { 200: dayOff.answer }, access: to.oneself, ask: (c) => ofDay(c, person(c)) }),
   route({ method: 'get', path: '/data/user/day-offs/{date}', summary: 'Your day off on one day; empty when there is none', answers: { 200: dayOff.answer }, access: to.signedIn, ask: (c) => { c.keep(['studio'], 'person'); return ofDay(c, c.caller.personId); } }),
-  route({ method: 'get', path: '/data/persons/day-offs/{year}/{month}', summary: 'List the days off of everybody in one month', answers: { 200: z.array(dayOff.answer) }, description: 'Artists, clients and vendors see their own.', access: to.signedIn,
+  route({ method: 'get', path: '/data/persons/day-offs/{year}/{month}', summary: 'List the days off of everybody in one month', answers: { 200: z.array(dayOff.answer) }, description: 'All but admins see their own.', access: to.signedIn,
     ask: (c) => { c.keep(['studio'], 'person'); return rendered(c.db, select(c.caller, sql`${touches(inMonth(c))} and ${visible(c.caller)}`)); } }),
-  route({ method: 'get', path: '/data/projects/{project_id}/day-offs', summary: 'The days off of the team of a production by person', answers: { 200: byKey(z.array(dayOff.answer)) }, access: to.teamStaff, query: { start_date: 'First day', end_date: 'Last day' },
+  route({ method: 'get', path: '/data/projects/{project_id}/day-offs', summary: 'The days off of the team of a production by person', description: 'Why somebody is away is told to whoever manages the production.', answers: { 200: byKey(z.array(dayOff.answer)) }, access: to.teamStaff, query: { start_date: 'First day', end_date: 'Last day' },
     ask: async (c) => {
       const project_id = pathId(c.request, 'project_id');
       await existingProject(c.db, project_id);
@@ -46,7 +46,7 @@ export const dayOffRoutes: Route[] = [
       const [from, to] = [c.request.search.get('start_date'), c.request.search.get('end_date')];
       const within = sql`${from ? sql`t.end_date >= ${day(from)}::date` : raw('true')} and ${to ? sql`t.date <= ${day(to)}::date` : raw('true')}`;
       const text = await c.db.text(sql`with days as (${select(c.caller, sql`t.person_id in (select person_id from directory_team where project_id = ${project_id}) and ${within}`)}),
-        lists as (select person_id, json_agg(d order by d.date) as list from days d group by 1) select coalesce(json_object_agg(person_id, list), '{}')::text as text from lists`);
+        lists as (select person_id, json_agg(${c.caller.manages(project_id) ? raw('to_jsonb(d)') : sql`case when d.person_id = ${c.caller.id} then to_jsonb(d) else to_jsonb(d) - 'description' end`} order by d.date) as list from days d group by 1) select coalesce(json_object_agg(person_id, list), '{}')::text as text from lists`);
       return new Rendered(text);
     } }),
 ];

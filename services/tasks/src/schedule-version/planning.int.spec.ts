@@ -72,6 +72,7 @@ describe('schedule versions', () => {
     expect(await p.admin.must('GET', `/data/tasks/${p.tasks[0]}`)).toMatchObject({ estimation: 1000, assignees: [p.who.user] });
     expect((await p.admin.must('GET', `/data/production-schedule-versions/${copy}`)).locked).toBe(true);
     expect((await p.admin.delete(`/data/production-schedule-versions/${copy}`)).status).toBe(400);
+    expect((await p.admin.delete(`/data/production-schedule-versions/${plan}?force=true`)).status, 'another was made from it').toBe(400);
     expect((await p.as.manager.post('/data/production-schedule-versions', { name: 'Plan A', project_id: p.project })).status).toBe(400);
     expect((await p.admin.post(`/actions/production-schedule-versions/${NOBODY}/apply-to-production`)).status).toBe(404);
   });

@@ -21,6 +21,7 @@ export const scheduleVersion = resource({
     return {};
   },
   removing: async (row, context, force) => {
+    if (await context.db.one(sql`select 1 from production_schedule_version where production_schedule_from = ${row.id}`)) throw new Invalid('Other versions were made from this one.');
     if (force) return;
     const used = await context.db.one(sql`select 1 from production_schedule_version_task_link where production_schedule_version_id = ${row.id} union all select 1 from project where from_schedule_version_id = ${row.id} limit 1`);
     if (used) throw new Invalid('The version plans tasks. Send force=true to delete it with its plans.');

@@ -52,7 +52,7 @@ describe('hours', () => {
     expect((await p.as.supervisor.must('GET', `/data/projects/${p.project}/time-spents`)).length).toBe(2);
     expect((await p.as.vendor.must('GET', `/data/projects/${p.project}/time-spents`))).toEqual([]);
     expect(Object.keys(await p.as.manager.must('GET', `/data/projects/${p.project}/task-types/${p.anim}/time-spents`))).toEqual([user]);
-    for (const part of ['year/2024', 'month/2024/3', 'week/2024/10', 'month/all/2024/03', '2024-03-04', 'day/2024/03/04']) expect((await p.as.supervisor.must('GET', `/data/persons/${user}/time-spents/${part}`)).length, part).toBeGreaterThan(0);
+    for (const part of ['year/2024', 'month/2024/3', 'week/2024/10', '2024-03-04', 'day/2024/03/04']) expect((await p.as.supervisor.must('GET', `/data/persons/${user}/time-spents/${part}`)).length, part).toBeGreaterThan(0);
     expect((await p.admin.must('GET', `/data/persons/${user}/time-spents?start_date=2024-03-05&end_date=2024-03-05`)).length).toBe(1);
   });
 
@@ -66,10 +66,25 @@ describe('hours', () => {
     for (const bad of ['month-table/abc', 'week-table/0', 'day-table/2024/13', 'day-table/2024/01?project_id=x']) expect((await p.admin.get(`/data/persons/time-spents/${bad}`)).status, bad).toBe(400);
   });
 
+  it('of a supervisor with departments are those on their tasks', async () => {
+    const department = (await p.admin.must('POST', '/data/departments', { name: 'Hours dep', color: '#112233' })).id;
+    const total = async () => (await p.as.supervisor.must('GET', '/data/persons/time-spents/year-table'))['2024'];
+    expect(await total()).toEqual({ [p.who.user]: 330 });
+    await p.admin.must('POST', `/actions/persons/${p.who.supervisor}/departments/add`, { department_id: department });
+    expect(await total()).toBeUndefined();
+    expect(await p.admin.must('GET', `/data/persons/time-spents/year-table?department_id=${department}`)).toEqual({});
+    await p.admin.must('PUT', `/data/task-types/${p.anim}`, { department_id: department });
+    expect(await total()).toEqual({ [p.who.user]: 330 });
+    expect((await p.admin.must('GET', `/data/persons/time-spents/year-table?department_id=${department}`))['2024']).toEqual({ [p.who.user]: 330 });
+    await p.admin.must('DELETE', `/actions/persons/${p.who.supervisor}/departments/${department}`);
+  });
+
   it('of others are not for artists, clients and vendors', async () => {
     for (const role of ['client', 'vendor'] as const) expect((await p.as[role].get(`/data/persons/${p.who.user}/time-spents/year/2024`)).status, role).toBe(403);
     expect((await p.as.user.get(`/data/persons/${p.who.manager}/time-spents/year/2024`)).status).toBe(403);
     expect((await p.as.user.get('/data/time-spents')).status).toBe(403);
+    expect([(await p.as.manager.get(`/data/persons/${p.who.user}/time-spents/month/all/2024/03`)).status, (await p.as.user.get(`/data/persons/${p.who.user}/time-spents/month/all/2024/03`)).status]).toEqual([403, 200]);
+    expect(await p.as.user.must('GET', '/data/user/time-spents')).toEqual([]);
     for (const bad of ['year/abc', 'month/2024/13', 'week/2024/60', 'day/2024/02/30', '2024-13-01']) expect((await p.admin.get(`/data/persons/${p.who.user}/time-spents/${bad}`)).status, bad).toBe(400);
     expect((await p.admin.get('/data/user/time-spents?start_date=x&end_date=y')).status).toBe(400);
   });
@@ -96,8 +111,12 @@ describe('days off', () => {
     expect((await p.admin.must('GET', `/data/persons/${p.who.user}/day-offs/2024-08-09`))).toEqual({});
     expect((await p.as.manager.get(`/data/persons/${p.who.user}/day-offs`)).status).toBe(403);
     expect((await p.admin.must('GET', '/data/persons/day-offs/2024/08')).length).toBe(1);
+    expect((await p.as.manager.must('GET', '/data/persons/day-offs/2024/08'))).toEqual([]);
     expect((await p.as.vendor.must('GET', '/data/persons/day-offs/2024/08'))).toEqual([]);
     expect(Object.keys(await p.as.supervisor.must('GET', `/data/projects/${p.project}/day-offs`))).toEqual([p.who.user]);
+    await p.as.user.must('PUT', `/data/day-offs/${id}`, { description: 'a doctor' });
+    const why = async (role: 'manager' | 'supervisor' | 'user') => (await p.as[role].must('GET', `/data/projects/${p.project}/day-offs`))[p.who.user][0].description;
+    expect([await why('manager'), await why('supervisor'), await why('user')]).toEqual(['a doctor', undefined, 'a doctor']);
     for (const role of ['client', 'vendor', 'outsider'] as const) expect((await p.as[role].get(`/data/projects/${p.project}/day-offs`)).status, role).toBe(403);
     expect((await p.as.user.must('PUT', `/data/day-offs/${id}`, { end_date: '2024-08-06' })).end_date).toBe('2024-08-06');
     expect((await p.as.user.put(`/data/day-offs/${id}`, { end_date: '2024-08-01' })).status).toBe(400);

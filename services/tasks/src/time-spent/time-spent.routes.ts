@@ -25,6 +25,8 @@ const period = (request: Request): Statement => {
   if (!from && !to) return raw('true');
   return sql`t.date between ${day(from)}::date and ${day(to)}::date`;
 };
+/** The same where nothing is meant when nobody says which days. */
+const namedPeriod = (request: Request): Statement => (request.search.get('start_date') || request.search.get('end_date') ? period(request) : raw('false'));
 const task = async (c: QueryContext): Promise<Record<string, any>> => {
   const found = await existingTask(c.db, pathId(c.request, 'task_id'));
   maySeeTask(c.caller, found as any);
@@ -40,9 +42,18 @@ const person = (c: QueryContext): string => {
   c.keep(['*'], 'person');
   return id;
 };
-/** Hours of the productions that the caller is in, and the own ones. */
-const visible = (caller: Caller): Statement => caller.isAdmin ? raw('true')
-  : sql`(t.person_id = ${caller.id} or t.project_id = any(${`{${[...caller.teams.keys()].filter((p) => caller.supervises(p)).join(',')}}`}::uuid[]))`;
+const ofDepartments = (ids: readonly string[]): Statement => sql`t.task_id in (select k.id from task k join task_type y on y.id = k.task_type_id where y.department_id = any(${`{${ids.join(',')}}`}::uuid[]))`;
+const onlyOneself = (c: QueryContext): string => {
+  const id = person(c);
+  allow(c.caller.isAdmin || c.caller.id === id);
+  return id;
+};
+/** Hours of the productions that the caller manages, of those that they supervise, there of their departments where they have some, and the own ones. */
+const visible = (caller: Caller): Statement => {
+  if (caller.isAdmin) return raw('true');
+  const [managed, supervised] = [(p: string) => caller.manages(p), (p: string) => caller.supervises(p) && !caller.manages(p)].map((of) => `{${[...caller.teams.keys()].filter(of).join(',')}}`);
+  return sql`(t.person_id = ${caller.id} or t.project_id = any(${managed}::uuid[]) or (t.project_id = any(${supervised}::uuid[]) and ${caller.departments.length === 0 ? raw('true') : ofDepartments(caller.departments)}))`;
+};
 
 const whole = (text: string | undefined, low: number, high: number, name: string): number => {
   const n = /^\d{1,4}$/.test(text ?? '') ? Number(text) : NaN;
@@ -90,12 +101,12 @@ const hoursFilter = (c: QueryContext): Statement => {
 };
 
 const FILTERS: Record<string, (id: string) => Statement> = {
-  project_id: (id) => sql`t.project_id = ${id}`, person_id: (id) => sql`t.person_id = ${id}`, studio_id: (id) => sql`d.studio_id = ${id}`, department_id: (id) => sql`${id}::uuid = any(d.departments)`,
+  project_id: (id) => sql`t.project_id = ${id}`, person_id: (id) => sql`t.person_id = ${id}`, studio_id: (id) => sql`d.studio_id = ${id}`, department_id: (id) => ofDepartments([id]),
 };
 /** Hours by part of a time and person: `{ "3": { "<person id>": 240 } }`. */
 const hoursTable = (path: string, part: string, span: ((c: { request: Request }) => [string, string]) | null, what: string): Route => route({
   method: 'get', path: `/data/persons/time-spents/${path}`, summary: `Sum the hours of everybody by ${what}`, answers: { 200: TimeTable }, access: to.signedIn,
-  query: { project_id: 'Only of this production', studio_id: 'Only of people of this studio', department_id: 'Only of people of this department' },
+  query: { project_id: 'Only of this production', studio_id: 'Only of people of this studio', department_id: 'Only on tasks of this department' },
   ask: async (c) => {
     const where = [visible(c.caller), ...(span ? [within(span(c))] : [])];
     for (const [name, condition] of Object.entries(FILTERS)) {
@@ -124,7 +135,7 @@ export const timeSpentRoutes: Route[] = [
   route({ method: 'get', path: '/actions/tasks/{task_id}/time-spents/{date}', summary: 'The hours of a task on one day by person', answers: { 200: TimeSpents }, access: to.team.but({ vendor: 'filtered' }),
     ask: async (c) => byPerson(c, sql`t.task_id = ${(await task(c)).id} and t.date = ${day(c.request.params.date)}::date`, true) }),
   route({ method: 'get', path: '/data/user/time-spents', summary: 'Your hours', answers: { 200: z.array(TimeSpent) }, access: to.signedIn, query: { start_date: 'First day', end_date: 'Last day' },
-    ask: (c) => { c.keep(['*'], 'person'); return rendered(c.db, select(c.caller, sql`t.person_id = ${c.caller.personId} and ${period(c.request)}`)); } }),
+    ask: (c) => { c.keep(['*'], 'person'); return rendered(c.db, select(c.caller, sql`t.person_id = ${c.caller.personId} and ${namedPeriod(c.request)}`)); } }),
   route({ method: 'get', path: '/data/user/time-spents/{date}', summary: 'Your hours of one day', answers: { 200: z.array(TimeSpent) }, access: to.signedIn,
     ask: (c) => { c.keep(['*'], 'person'); return rendered(c.db, select(c.caller, sql`t.person_id = ${c.caller.personId} and t.date = ${day(c.request.params.date)}::date`)); } }),
   route({ method: 'get', path: '/data/user/tasks/{task_id}/time-spents/{date}', summary: 'Your hours on a task on one day', answers: { 200: TimeSpent }, access: to.team.but({ vendor: 'filtered' }),
@@ -134,11 +145,11 @@ export const timeSpentRoutes: Route[] = [
       return new Rendered(text === '' ? '{}' : text);
     } }),
   route({ method: 'get', path: '/data/persons/{person_id}/time-spents', summary: 'The hours of a person', answers: { 200: z.array(TimeSpent) }, access: to.admins, query: { start_date: 'First day', end_date: 'Last day' },
-    ask: (c) => rendered(c.db, select(c.caller, sql`t.person_id = ${person(c)} and ${period(c.request)}`)) }),
+    ask: (c) => rendered(c.db, select(c.caller, sql`t.person_id = ${person(c)} and ${namedPeriod(c.request)}`)) }),
   route({ method: 'get', path: '/data/persons/{person_id}/time-spents/{date}', summary: 'The hours of a person on one day', answers: { 200: z.array(TimeSpent) }, access: looks,
     ask: (c) => rendered(c.db, select(c.caller, sql`t.person_id = ${person(c)} and t.date = ${day(c.request.params.date)}::date`)) }),
-  route({ method: 'get', path: '/data/persons/{person_id}/time-spents/month/all/{year}/{month}', summary: 'Each of the hours of a person in one month', answers: { 200: z.array(TimeSpent) }, access: looks,
-    ask: (c) => rendered(c.db, select(c.caller, sql`t.person_id = ${person(c)} and ${within(inMonth(c))}`)) }),
+  route({ method: 'get', path: '/data/persons/{person_id}/time-spents/month/all/{year}/{month}', summary: 'Each of the hours of a person in one month', answers: { 200: z.array(TimeSpent) }, access: to.oneself,
+    ask: (c) => rendered(c.db, select(c.caller, sql`t.person_id = ${onlyOneself(c)} and ${within(inMonth(c))}`)) }),
   summed('year/{year}', inYear, 'year'), summed('month/{year}/{month}', inMonth, 'month'), summed('week/{year}/{week}', inWeek, 'week'), summed('day/{year}/{month}/{day}', inDay, 'day'),
   hoursTable('year-table', 'isoyear', null, 'year'), hoursTable('month-table/{year}', 'month', inYear, 'month'), hoursTable('week-table/{year}', 'week', inYear, 'week'), hoursTable('day-table/{year}/{month}', 'day', inMonth, 'day'),
   route({ method: 'get', path: '/data/entities/{entity_id}/time-spents', summary: 'The hours on the tasks of an entity', answers: { 200: z.array(TimeSpent) }, access: to.team.but({ vendor: 'filtered' }),
