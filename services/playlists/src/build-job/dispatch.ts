@@ -7,13 +7,13 @@ export const DISPATCH_TABLE = 'create table if not exists build_dispatch (build_
 
 /** A build for which so many workers were started, none of which did it, is given up. */
 export const MOST_DISPATCHES = 5;
-/** After the scheduler could not be asked. */
+/** The longest pause after the scheduler could not be asked. */
 const AGAIN_AFTER_S = 10;
 
 /** One replica's turn to ask for a worker; answers the how many-th it is, null when it is not due. */
 const take = async (db: Db, id: string, again_s: number): Promise<number | null> => (await db.one<{ attempts: number }>(sql`insert into build_dispatch as d (build_job_id, attempts, next_at) values (${id}, 1, now() + ${`${again_s} seconds`}::interval)
   on conflict (build_job_id) do update set attempts = d.attempts + 1, next_at = excluded.next_at where d.next_at <= now() returning attempts`))?.attempts ?? null;
-const giveBack = (db: Db, id: string): Promise<void> => db.batch([sql`update build_dispatch set attempts = attempts - 1, next_at = now() + ${`${AGAIN_AFTER_S} seconds`}::interval where build_job_id = ${id}`]);
+const giveBack = (db: Db, id: string, again_s: number): Promise<void> => db.batch([sql`update build_dispatch set attempts = attempts - 1, next_at = now() + ${`${Math.min(AGAIN_AFTER_S, again_s)} seconds`}::interval where build_job_id = ${id}`]);
 const forgetEnded = (db: Db): Promise<void> => db.batch([raw("delete from build_dispatch d where not exists (select 1 from build_job j where j.id = d.build_job_id and j.status = 'running')")]);
 
 type Parts = { runner: Runner; again_s: number; logger: { warn(facts: object, message: string): void; info(facts: object, message: string): void } };
@@ -36,7 +36,7 @@ export const dispatchWorkers = async (context: Context, open: string[], { runner
       logger.info({ build_job_id: id, attempt }, 'a worker was asked for');
     } catch (error) {
       logger.warn({ err: error, build_job_id: id }, 'no worker could be asked for; it is tried again');
-      await giveBack(db, id);
+      await giveBack(db, id, again_s);
     }
   }
   await forgetEnded(db);
