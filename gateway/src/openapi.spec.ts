@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { f, media, newBodySchema, shown, type Route } from '@shotlog/kernel';
+import { f, media, newBodySchema, shown, to, type Route } from '@shotlog/kernel';
 import { openApi } from './openapi.ts';
 import { openSchemas } from './openapi-schemas.ts';
 import { definitions } from './routes.ts';
@@ -54,14 +54,19 @@ describe('the document', () => {
   it('keeps what is internal to itself', () => expect(operations.filter((o) => o.path.includes('/internal/'))).toEqual([]));
 });
 
-const policy = () => {};
-const one = (route: Partial<Route>) => (openApi([{ method: 'get', path: '/data/things/{thing_id}', summary: 'Get a thing', policy, ask: () => null, ...route } as Route], '1').paths as any)['/api/data/things/{thing_id}'];
+const rights = { access: to.managers, policy: () => {} };
+const one = (route: Partial<Route>) => (openApi([{ method: 'get', path: '/data/things/{thing_id}', summary: 'Get a thing', ...rights, ask: () => null, ...route } as Route], '1').paths as any)['/api/data/things/{thing_id}'];
 
 describe('the document of a route', () => {
   it('takes the body of a command without what the path gives', () => {
     const { requestBody } = one({ method: 'post', status: 201, ask: undefined, command: { schema: z.object({ thing_id: z.string(), size: z.int() }) } } as any).post;
     expect(Object.keys(requestBody.content['application/json'].schema.properties)).toEqual(['size']);
     expect(requestBody.required).toBe(true);
+  });
+
+  it('says whom it is for', () => {
+    expect(one({ description: 'All of it.' }).get.description).toBe('All of it.\n\nFor admin, manager.');
+    expect(one({ access: to.team.but({ vendor: 'filtered' }) }).get.description).toMatch(/vendor \(only what is theirs/);
   });
 
   it('shows bytes by their media type', () => expect(one({ answers: { 200: media('image/png') } }).get.responses['200'].content).toEqual({ 'image/png': {} }));

@@ -58,7 +58,7 @@ const operation = (route: Route, schemas: Schemas): Json => {
   const answers = route.answers ?? { ['status' in route ? route.status : 200]: null };
   const ranges = 206 in answers;
   return {
-    summary: route.summary, ...(route.description ? { description: route.description } : {}), operationId: `${route.method}${route.path.replace(/[^a-z0-9-]+/gi, '_')}`,
+    summary: route.summary, description: [route.description, route.access.words].filter(Boolean).join('\n\n'), operationId: `${route.method}${route.path.replace(/[^a-z0-9-]+/gi, '_')}`,
     tags: [route.tag ?? route.path.split('/')[2] ?? 'api'], parameters: parametersOf(route, schemas),
     ...requestOf(route, schemas),
     ...(route.open ? { security: [] } : {}),

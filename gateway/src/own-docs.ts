@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { media, type AnswerDoc, type Route } from '@shotlog/kernel';
+import { media, to, type AnswerDoc, type Route } from '@shotlog/kernel';
 
 const Service = z.object({ name: z.string(), position: z.string().nullable(), failed_events: z.int(), outbox: z.int(), lag: z.number(), up: z.boolean() }).loose();
 const Up = z.boolean();
@@ -21,7 +21,7 @@ const Context = z.looseObject({
 }).partial().meta({ id: 'UserContext' });
 
 const doc = (path: string, summary: string, answers: Record<number, AnswerDoc>, more: { open?: boolean; query?: Route['query'] } = {}): Route =>
-  ({ method: 'get', path, summary, answers, tag: path.split('/')[1] || 'api', open: true, ...more, policy: () => {}, handle: async () => null, status: 200 });
+  ({ method: 'get', path, summary, answers, tag: path.split('/')[1] || 'api', open: true, ...more, access: to.anyone, policy: () => {}, handle: async () => null, status: 200 });
 
 /**
  * What the gateway answers itself, for the document alone. Two are left out: the stream of events, whose answer has no end, and `/status.txt`,

@@ -60,7 +60,7 @@ type Base<Schema extends z.ZodType, Command> = {
   /** Its answer or its input holds a secret (a token, a password): no reply to it is kept for its Idempotency-Key. */
   secret?: boolean;
   /** Who may send it. */
-  access?: Audience;
+  access: Audience;
   /** What of it depends on more than `access` names: throws Forbidden. Runs after `prepare`, with the state the decision will be made on. */
   policy: (caller: Caller, command: Command, state: any) => void;
   /** The one step that may wait: looks up what the decision needs and answers the completed command. */
@@ -92,18 +92,18 @@ export type SpanningCommand<Schema extends z.ZodType = z.ZodType, Command = any>
 export type CommandDefinition<Schema extends z.ZodType = any, Command = any, State = any> =
   DecidingCommand<Schema, Command, State> | SpanningCommand<Schema, Command>;
 
-/** A definition as it is written down: what `access` says needs no policy. */
-export type Declaration<Definition extends { policy: unknown }> = { [Key in keyof Definition as Key extends 'policy' ? never : Key]: Definition[Key] } & Partial<Pick<Definition, 'policy'>>;
+/** A definition as it is written down: `access` says whether it is open, and what it says needs no policy. */
+export type Declaration<Definition extends { policy: unknown }> = { [Key in keyof Definition as Key extends 'policy' | 'open' ? never : Key]: Definition[Key] } & Partial<Pick<Definition, 'policy'>>;
 
 /** `access` before what else is asked of the caller. */
-export const guarded = <Named>(of: { access?: Audience; policy?: (caller: Caller, named: Named, state?: any) => void }) =>
+export const guarded = <Named>(of: { access: Audience; policy?: (caller: Caller, named: Named, state?: any) => void }) =>
   (caller: Caller, named: Named, state?: any): void => {
-    of.access?.check(caller, named);
+    of.access.check(caller, named);
     of.policy?.(caller, named, state);
   };
 
 /** `open`, where the audience needs no token. */
-export const opened = ({ access }: { access?: Audience }): { open?: true } => (access && access.declared.guests !== 'refused' ? { open: true } : {});
+export const opened = ({ access }: { access: Audience }): { open?: true } => (access.declared.guests !== 'refused' ? { open: true } : {});
 
 /** Declares a command that one stream decides: `given(command, …).when(…)` tests it, `run` executes it. */
 export const command = <Schema extends z.ZodType, State, Command = z.output<Schema>>(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Caller } from './caller.ts';
+import { to } from './access.ts';
 import { command } from './command.ts';
 import type { ServiceConfig } from './config.ts';
 import { event } from './event.ts';
@@ -14,7 +15,7 @@ import { defineState } from './state.ts';
 export const DefaultDataMade = event('DefaultDataMade', 1, z.object({ service: z.string() }));
 
 const markDone = command({
-  subject: 'cmd.any.mark-default-data', schema: z.object({ service: z.string() }), policy: () => {},
+  subject: 'cmd.any.mark-default-data', schema: z.object({ service: z.string() }), access: to.system,
   state: defineState<boolean>({ initial: false, evolve: () => true }),
   stream: ({ service }) => `setup-${derivedId('setup', service)}`,
   decide: ({ service }, done) => (done ? [] : [DefaultDataMade({ service })]),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { to } from './access.ts';
 import { Conflict, Invalid } from './errors.ts';
 import { given } from './given.ts';
 import { defineState } from './state.ts';
@@ -7,7 +8,7 @@ import { defineState } from './state.ts';
 const opened = { type: 'SpecOpened', version: 1, data: {} };
 const counted = (n: number) => ({ type: 'SpecCounted', version: 1, data: { n } });
 const count: any = {
-  subject: 'cmd.spec.count', schema: z.any(), policy: () => {}, stream: () => 'spec',
+  subject: 'cmd.spec.count', schema: z.any(), access: to.system, stream: () => 'spec',
   state: defineState<{ open: boolean; n: number }>({ initial: { open: false, n: 0 }, evolve: (s, e) => (e.type === 'SpecOpened' ? { ...s, open: true } : { ...s, n: s.n + e.data.n }) }),
   decide: (n: number, state: { open: boolean; n: number }) => {
     if (!state.open) throw new Invalid('closed');

@@ -81,8 +81,8 @@ type Common = {
   params?: Record<string, z.ZodType>;
   /** What is answered, by status; an empty body with null. */
   answers?: Record<number, AnswerDoc>;
-  /** Who may call it; of a route that sends a command what the command says, unless fewer may here. */
-  access?: Audience;
+  /** Who may call it. */
+  access: Audience;
   /** No token is asked for. */
   open?: boolean;
   /** The service whose code answers, when it is not the one that declares it. */
@@ -117,11 +117,14 @@ export type HandlerRoute = Common & {
 export type Route = CommandRoute | QueryRoute | HandlerRoute;
 
 /** A route as it is written down: what `access` says needs no policy. */
-export type RouteDeclaration = (Omit<CommandRoute, 'form'> & { form?: Declaration<NonNullable<CommandRoute['form']>> }) | Declaration<QueryRoute> | Declaration<HandlerRoute>;
+export type RouteDeclaration =
+  /** `access`: where other people may send the command by this route than by others. What the command says is enforced. */
+  (Omit<CommandRoute, 'form' | 'access' | 'open'> & { access?: Audience; form?: Declaration<NonNullable<CommandRoute['form']>> })
+  | Declaration<QueryRoute> | Declaration<HandlerRoute>;
 
 /** `access`, for what the path names, before what else is asked of the caller. */
-const asked = ({ access, policy }: { access?: Audience; policy?: QueryRoute['policy'] }): QueryRoute['policy'] => (caller, request) => {
-  access?.check(caller, request.params);
+const asked = ({ access, policy }: { access: Audience; policy?: QueryRoute['policy'] }): QueryRoute['policy'] => (caller, request) => {
+  access.check(caller, request.params);
   policy?.(caller, request);
 };
 

@@ -56,7 +56,7 @@ export const openServer = (options: {
   const routes = new Map<string, QueryRoute | HandlerRoute>();
   for (const r of options.routes) {
     if (!('command' in r)) routes.set(nameOf(r), r);
-    else if (r.form) routes.set(nameOf(r), { method: r.method, path: r.path, summary: r.summary, open: r.open, status: r.status, ...r.form });
+    else if (r.form) routes.set(nameOf(r), { method: r.method, path: r.path, summary: r.summary, access: r.access, open: r.open, status: r.status, ...r.form });
   }
 
   const callerOf = async (token: string | null, open: boolean | undefined): Promise<Caller> => {

@@ -1,4 +1,4 @@
-import { only, raw, Rendered, rendered, route, selectList, sql } from '@shotlog/kernel';
+import { raw, Rendered, rendered, route, selectList, sql, to } from '@shotlog/kernel';
 import { assetTypeShape, IS_ASSET_TYPE } from './entity-type/routes.ts';
 import { projectStatus } from './project-status/project-status.ts';
 import { selectOpenProjects } from './project/project.queries.ts';
@@ -7,7 +7,7 @@ import { searchFilter, searchFilterGroup } from './search-filter/search-filter.t
 
 /** This service's part of `GET /data/user/context`. */
 export const contextRoute = route({
-  method: 'get', path: '/internal/context', summary: 'The part of the user context that breakdown owns', policy: only.signedIn,
+  method: 'get', path: '/internal/context', summary: 'The part of the user context that breakdown owns', access: to.signedIn,
   ask: async (c) => {
     c.keep(['*'], 'person');
     const { db, caller } = c;

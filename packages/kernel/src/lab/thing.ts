@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiTime, command, event, f, insert, Invalid, list, NotFound, on, only, projection, raw, reaction, route, spanning, sql, table, common, update, remove, when, defineState, type Context, type Fields, type ServiceDefinition } from '../index.ts';
+import { apiTime, command, event, f, insert, Invalid, list, NotFound, on, projection, raw, reaction, route, spanning, sql, table, common, update, remove, when, defineState, to, type Context, type Fields, type ServiceDefinition } from '../index.ts';
 
 /** A small service with one of everything, for the specs of the kernel. */
 const Id = z.guid();
@@ -26,14 +26,14 @@ const existing = (state: Thing, id: string): void => { if (state.name === null) 
 const one = async (thing_id: string, context: Context) => context.db.one(sql`select id, name, label, total, seen from thing where id = ${thing_id}`);
 
 export const makeThing = command({
-  subject: 'cmd.lab.make-thing', state: thingState, creates: true, claims, policy: only.signedIn,
+  subject: 'cmd.lab.make-thing', state: thingState, creates: true, claims, access: to.signedIn,
   schema: z.object({ name: z.string().min(1), thing_id: Id.optional() }),
   prepare: ({ name, thing_id }, context) => ({ name, thing_id: thing_id ?? context.moment.id() }), stream: (c) => streamOf(c.thing_id),
   decide: ({ name, thing_id }, state) => (state.name !== null ? [] : [ThingMade({ thing_id, name, label: name })]),
   answer: ({ thing_id }, context) => one(thing_id, context),
 });
 export const renameThing = command({
-  subject: 'cmd.lab.rename-thing', schema: z.object({ thing_id: Id, name: z.string() }), state: thingState, claims, policy: only.signedIn, stream: (c) => streamOf(c.thing_id),
+  subject: 'cmd.lab.rename-thing', schema: z.object({ thing_id: Id, name: z.string() }), state: thingState, claims, access: to.signedIn, stream: (c) => streamOf(c.thing_id),
   decide: ({ thing_id, name }, state) => {
     existing(state, thing_id);
     return state.name === name ? [] : [ThingRenamed({ thing_id, name })];
@@ -41,7 +41,7 @@ export const renameThing = command({
   answer: ({ thing_id }, context) => one(thing_id, context),
 });
 export const countThing = command({
-  subject: 'cmd.lab.count-thing', schema: z.object({ thing_id: Id, n: z.number() }), state: thingState, policy: only.signedIn, stream: (c) => streamOf(c.thing_id),
+  subject: 'cmd.lab.count-thing', schema: z.object({ thing_id: Id, n: z.number() }), state: thingState, access: to.signedIn, stream: (c) => streamOf(c.thing_id),
   decide: ({ thing_id, n }, state) => {
     existing(state, thing_id);
     return [ThingCounted({ thing_id, n })];
@@ -49,7 +49,7 @@ export const countThing = command({
   answer: ({ thing_id }, context) => one(thing_id, context),
 });
 export const removeThing = command({
-  subject: 'cmd.lab.remove-thing', schema: z.object({ thing_id: Id }), state: thingState, claims, policy: only.signedIn, stream: (c) => streamOf(c.thing_id),
+  subject: 'cmd.lab.remove-thing', schema: z.object({ thing_id: Id }), state: thingState, claims, access: to.signedIn, stream: (c) => streamOf(c.thing_id),
   decide: ({ thing_id }, state) => {
     existing(state, thing_id);
     return [ThingRemoved({ thing_id })];
@@ -58,7 +58,7 @@ export const removeThing = command({
 /** What `makeMany` waits for before each step after the first: a spec closes it to stop the command half way. */
 export const gate = { wait: async (_step: number): Promise<void> => {} };
 export const makeMany = spanning({
-  subject: 'cmd.lab.make-many', schema: z.object({ names: z.array(z.string()) }), policy: only.signedIn, resumable: true,
+  subject: 'cmd.lab.make-many', schema: z.object({ names: z.array(z.string()) }), access: to.signedIn, resumable: true,
   handle: async ({ names }, context) => {
     const made: unknown[] = [];
     for (const [i, name] of names.entries()) {
@@ -89,7 +89,7 @@ export const countFirst = reaction('count-first', [when(ThingMade, async (e, con
 const shape = { table: things, type: 'Thing' };
 export const lab: ServiceDefinition = {
   name: 'lab',
-  routes: [route({ method: 'get', path: '/data/things', summary: 'Things', policy: only.signedIn, ask: (c) => {
+  routes: [route({ method: 'get', path: '/data/things', summary: 'Things', access: to.signedIn, ask: (c) => {
     c.keep(['studio'], 'anyone');
     return list({ shape, db: c.db, caller: c.caller, request: c.request });
   } })],

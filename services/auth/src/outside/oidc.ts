@@ -68,9 +68,9 @@ const finish = spanning({
 const finishInput = (r: Request) => ({ query: r.search.toString(), state: r.search.get('state'), cookie: cookiesOf(r.headers).get(STATE_COOKIE) ?? null, address: r.address ?? null });
 
 export const oidcRoutes: Route[] = [
-  route({ method: 'get', path: '/auth/oidc/login', summary: 'Sign in by the identity provider of the studio (OpenID Connect)', answers: { 302: null }, command: start, status: 302, open: true, input: () => ({}),
+  route({ method: 'get', path: '/auth/oidc/login', summary: 'Sign in by the identity provider of the studio (OpenID Connect)', answers: { 302: null }, command: start, status: 302, input: () => ({}),
     reply: ({ location, state, secure }) => new Reply(302, { location, 'set-cookie': `${STATE_COOKIE}=${state}; Path=/api/auth/oidc; Max-Age=${STATE_SECONDS}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}` }, null) }),
-  route({ method: 'get', path: '/auth/oidc/callback', summary: 'Where the identity provider sends back to', answers: { 302: null }, command: finish, status: 302, open: true, input: finishInput,
+  route({ method: 'get', path: '/auth/oidc/callback', summary: 'Where the identity provider sends back to', answers: { 302: null }, command: finish, status: 302, input: finishInput,
     reply: ({ body, location, secure }) => {
       const { headers } = withCookies(null, { access_token: body.access_token, refresh_token: body.refresh_token, secure });
       return new Reply(302, { location, 'set-cookie': headers['set-cookie']! }, null);

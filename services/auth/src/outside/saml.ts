@@ -82,8 +82,8 @@ const finish = spanning({
 const formInput = (r: Request) => ({ ...(typeof r.body === 'object' && r.body !== null ? r.body : {}), address: r.address ?? null });
 
 export const samlRoutes: Route[] = [
-  route({ method: 'get', path: '/auth/saml/login', summary: 'Sign in by the identity provider of the studio (SAML 2.0)', answers: { 302: null }, command: start, status: 302, open: true, input: () => ({}),
+  route({ method: 'get', path: '/auth/saml/login', summary: 'Sign in by the identity provider of the studio (SAML 2.0)', answers: { 302: null }, command: start, status: 302, input: () => ({}),
     reply: ({ location }) => new Reply(302, { location }, null) }),
-  route({ method: 'post', path: '/auth/saml/sso', summary: 'Where the identity provider posts its answer to', body: z.object({ SAMLResponse: z.string() }), answers: { 302: null }, command: finish, status: 302, open: true, input: formInput,
+  route({ method: 'post', path: '/auth/saml/sso', summary: 'Where the identity provider posts its answer to', body: z.object({ SAMLResponse: z.string() }), answers: { 302: null }, command: finish, status: 302, input: formInput,
     reply: ({ body, location, secure }) => new Reply(302, { location, 'set-cookie': withCookies(null, { access_token: body.access_token, refresh_token: body.refresh_token, secure }).headers['set-cookie']! }, null) }),
 ];

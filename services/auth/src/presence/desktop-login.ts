@@ -1,4 +1,4 @@
-import { allow, apiTime, bodySchema, command, defineState, event, f, fieldSchema, insert, isId, on, only, pathId, PersonDeleted, projection, rendered, route, shown, sql, table, type Caller, type Context, type Route } from '@shotlog/kernel';
+import { allow, apiTime, bodySchema, command, defineState, event, f, fieldSchema, insert, isId, on, only, pathId, PersonDeleted, projection, rendered, route, shown, sql, table, to, type Caller, type Context, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { personRow } from '../person/person.queries.ts';
 import { lastPresence } from './last-presence.ts';
@@ -29,7 +29,7 @@ export const noteDesktopLogin = command({
     await personRow(context, person_id);
     return { id: context.moment.id(), person_id, date: c.date ?? apiTime(context.moment.at) };
   },
-  policy: (caller: Caller, { person_id }: Note) => allow(caller.isAdmin || caller.id === person_id),
+  access: to.oneself, policy: (caller: Caller, { person_id }: Note) => allow(caller.isAdmin || caller.id === person_id),
   decide: ({ id, person_id, date }: Note) => [DesktopLoginNoted({ desktop_login_log_id: id, person_id, date })],
   answer: async ({ id }: Note, context) => JSON.parse((await rendered(context.db, sql`select ${columns} from desktop_login_log where id = ${id}`)).text)[0],
 });
@@ -37,10 +37,10 @@ export const noteDesktopLogin = command({
 const logsOf = (person_id: string) => sql`select ${columns} from desktop_login_log where person_id = ${person_id} order by date desc, log_position desc`;
 
 export const desktopLoginRoutes: Route[] = [
-  route({ method: 'get', path: '/data/user/desktop-login-logs', summary: 'Your logins at workstations, newest first', answers: { 200: z.array(DesktopLoginLog) }, policy: only.signedIn, ask: (c) => rendered(c.db, logsOf(c.caller.personId)) }),
-  route({ method: 'post', path: '/data/user/desktop-login-logs', summary: 'Note your login at a workstation', body: bodySchema({ date: f.time() }), answers: { 201: DesktopLoginLog }, command: noteDesktopLogin, status: 201, input: (r) => ({ date: (r.body as any)?.date }) }),
+  route({ method: 'get', path: '/data/user/desktop-login-logs', summary: 'Your logins at workstations, newest first', answers: { 200: z.array(DesktopLoginLog) }, access: to.signedIn, ask: (c) => rendered(c.db, logsOf(c.caller.personId)) }),
+  route({ method: 'post', path: '/data/user/desktop-login-logs', summary: 'Note your login at a workstation', access: to.signedIn, body: bodySchema({ date: f.time() }), answers: { 201: DesktopLoginLog }, command: noteDesktopLogin, status: 201, input: (r) => ({ date: (r.body as any)?.date }) }),
   route({ method: 'get', path: '/data/persons/{person_id}/desktop-login-logs', summary: 'Logins of a person at workstations, newest first', answers: { 200: z.array(DesktopLoginLog) },
-    policy: (caller, r) => allow(caller.isAdmin || caller.role === 'manager' || (isId(r.params.person_id) && caller.id === r.params.person_id.toLowerCase())),
+    access: to.managers.but({ supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }), policy: (caller, r) => allow(caller.isAdmin || caller.role === 'manager' || (isId(r.params.person_id) && caller.id === r.params.person_id.toLowerCase())),
     ask: async (c) => rendered(c.db, logsOf((await personRow(c, pathId(c.request, 'person_id'))).id)) }),
   route({ method: 'post', path: '/data/persons/{person_id}/desktop-login-logs', summary: 'Note the login of a person at a workstation', answers: { 201: DesktopLoginLog }, command: noteDesktopLogin, status: 201 }),
 ];

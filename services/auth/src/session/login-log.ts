@@ -1,4 +1,4 @@
-import { apiTime, f, insert, Invalid, isId, join, on, only, PersonDeleted, projection, rendered, route, sql, table, textArray, type Db, type Statement } from '@shotlog/kernel';
+import { apiTime, f, insert, Invalid, isId, join, on, PersonDeleted, projection, rendered, route, sql, table, textArray, to, type Db, type Statement } from '@shotlog/kernel';
 import { SessionStarted } from './session.events.ts';
 import { LoginLog } from './session.answers.ts';
 import { z } from 'zod';
@@ -45,7 +45,7 @@ const conditions = async (db: Db, search: URLSearchParams): Promise<Statement[]>
 };
 
 export const loginLogsRoute = route({
-  method: 'get', path: '/data/events/login-logs/last', summary: 'The last sign-ins, newest first', answers: { 200: z.array(LoginLog) }, policy: only.admin,
+  method: 'get', path: '/data/events/login-logs/last', summary: 'The last sign-ins, newest first', answers: { 200: z.array(LoginLog) }, access: to.admins,
   query: { before: 'only sign-ins before this time', after: 'only sign-ins from this time on', limit: `how many, 100 by default, at most ${MOST}`, cursor_login_log_id: 'only sign-ins before this one', person_ids: 'only of these persons: given once for each' },
   ask: async (c) => {
     const { search } = c.request;

@@ -14,7 +14,7 @@ const signInInput = (r: Request) => (typeof r.body === 'object' && r.body !== nu
 
 export const sessionRoutes: Route[] = [
   route({ method: 'post', path: '/auth/login', summary: 'Sign in', body: SignIn.omit({ browser: true, address: true }), answers: { 200: SignedIn }, description: 'Scripts take the tokens of the answer; browsers get cookies as well. An account with a second factor answers `missing_OTP` until the proof stands beside the password.',
-    command: signIn, status: 200, open: true, input: signInInput,
+    command: signIn, status: 200, input: signInInput,
     reply: ({ body, browser, secure }) => (browser ? withCookies(body, { access_token: body.access_token, refresh_token: body.refresh_token, secure }) : body) }),
   route({ method: 'get', path: '/auth/logout', summary: 'Sign out', answers: { 200: SignedOut }, command: signOut, status: 200, input: tokensOf,
     reply: ({ secure }, r) => (isBrowser(r.headers) ? withCookies({ logout: true }, { access_token: null, refresh_token: null, secure }) : { logout: true }) }),
@@ -27,8 +27,8 @@ export const sessionRoutes: Route[] = [
       return { authenticated: true, user: { ...user, fido_devices: devices.map((d) => d.device_name) }, organisation };
     } }),
   route({ method: 'post', path: '/auth/change-password', summary: 'Change your password', answers: { 200: Success }, command: changeOwnPassword, status: 200 }),
-  route({ method: 'post', path: '/auth/reset-password', summary: 'Ask for a link to set a new password', answers: { 200: ResetAsked }, command: askReset, status: 200, open: true }),
-  route({ method: 'put', path: '/auth/reset-password', summary: 'Set a new password with the token of the mail', answers: { 200: Success }, command: useReset, status: 200, open: true }),
+  route({ method: 'post', path: '/auth/reset-password', summary: 'Ask for a link to set a new password', answers: { 200: ResetAsked }, command: askReset, status: 200 }),
+  route({ method: 'put', path: '/auth/reset-password', summary: 'Set a new password with the token of the mail', answers: { 200: Success }, command: useReset, status: 200 }),
   route({ method: 'post', path: '/actions/persons/{person_id}/change-password', summary: 'Set the password of a person', answers: { 200: Success }, command: setPasswordOf, status: 200 }),
   route({ method: 'post', path: '/actions/persons/{person_id}/reset-password-link', summary: 'Make a link to set a new password', answers: { 200: ResetLink }, command: makeResetLink, status: 200 }),
   route({ method: 'get', path: '/actions/persons/{person_id}/invite', summary: 'Invite a person by mail', answers: { 200: Invited }, command: invite, status: 200 }),

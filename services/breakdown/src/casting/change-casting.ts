@@ -1,7 +1,6 @@
-import { command, NotFound } from '@shotlog/kernel';
+import { command, NotFound, to } from '@shotlog/kernel';
 import { z } from 'zod';
 import { Cast, CastingSet, KINDS, type CastingSetEvent } from '../entity/entity.events.ts';
-import { mayManage } from '../entity/entity.policy.ts';
 import { entityState, type EntityState } from '../entity/entity.state.ts';
 import { entityStream } from '../entity/kinds.ts';
 
@@ -45,6 +44,6 @@ const decide = ({ entity_id, kind, project_id, op, casting: given, uncounted }: 
 /** A step of the commands that cast: changes an entity's casting. The policy is asked by those that a client sends. */
 export const changeCasting = command({
   subject: 'cmd.breakdown.change-casting', schema: Change, state: entityState, decide,
-  policy: (caller, c: Change) => mayManage(caller, c.project_id),
+  access: to.teamManagers.of('project_id'),
   stream: (c: Change) => entityStream(c.kind, c.entity_id),
 });

@@ -16,7 +16,7 @@ type Removal = { id: string; kind: Kind; project_id: string; tasks: { task_id: s
 /** A step: the entity's end. What hangs on it goes with it in every read model. */
 export const removeEntity = command({
   subject: 'cmd.breakdown.remove-entity', schema: z.object({ id: z.guid(), kind: z.string(), project_id: z.guid() }), state: entityState, claims: entityClaims,
-  policy: (caller, c: Removal) => mayManage(caller, c.project_id),
+  access: to.teamManagers.of('project_id'),
   prepare: async (c, { db }): Promise<Removal> => ({ ...c, kind: c.kind as Kind, tasks: await db.all(sql`select id as task_id, task_type_id from task where entity_id = ${c.id} order by log_position`) }),
   stream: (c) => entityStream(c.kind, c.id),
   decide: ({ id, kind, tasks }, state) => (state === null ? [] : [entityEvents[kind].deleted({ entity_id: id, project_id: state.values.project_id, ...(tasks.length > 0 ? { tasks } : {}) })]),

@@ -94,7 +94,7 @@ export const updateShot = command({
 /** A step of other commands, which have asked their own policy: sets fields as they are. */
 export const setEntity = command({
   ...parts, subject: 'cmd.breakdown.set-entity', schema: z.object({ id: z.guid(), changes: Body, merge: z.boolean().default(true) }),
-  policy: (caller, c: Change) => mayUpdate(caller, c.project_id, { any: true }),
+  access: to.teamManagers.of('project_id'),
   prepare: async ({ id, changes, merge }, context) => (needObject(changes.data), { id, ...(await find(id, null, context)), changes: Object.fromEntries(Object.entries(changes).filter(([name, v]) => v !== undefined && !FIXED.has(name))), merge }),
 });
 

@@ -1,8 +1,7 @@
-import { rendered, spanning, sql, type Context } from '@shotlog/kernel';
+import { rendered, spanning, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { createPlainEntity } from '../entity/create-entity.ts';
 import { listColumns } from '../entity/entity.columns.ts';
-import { mayManage } from '../entity/entity.policy.ts';
 import { setEntity } from '../entity/update-entity.ts';
 import { entityType } from '../entity-type/entity-type.ts';
 import type { Plan } from './plan.ts';
@@ -29,8 +28,8 @@ const tasks = async (plan: Plan, context: Context): Promise<void> => {
 
 /** Does what a table comes to. Every step may be done again: what is there stays as it is. */
 export const applyPlan = spanning({
-  subject: 'cmd.breakdown.apply-import', schema: z.any(), policy: (caller, plan: Plan) => mayManage(caller, plan.project_id),
-  handle: async (plan, context) => {
+  subject: 'cmd.breakdown.apply-import', schema: z.any(), access: to.teamManagers.of('project_id'),
+  handle: async (plan: Plan, context) => {
     await each(plan.types, ({ id, name }) => context.runAsSystem(entityType.commands.create, { entity_type_id: id, name }, `type ${id}`));
     await context.settled();
     for (const kind of ['episode', 'sequence', plan.kind] as const) {

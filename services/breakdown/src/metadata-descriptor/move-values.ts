@@ -1,4 +1,4 @@
-import { command, reaction, sql, when, type Context } from '@shotlog/kernel';
+import { command, reaction, sql, to, when, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entityEvents, KINDS, type Kind } from '../entity/entity.events.ts';
 import { entityState, type EntityState } from '../entity/entity.state.ts';
@@ -14,7 +14,7 @@ type Move = z.infer<typeof Move>;
 
 /** Moves one entity's value; what was written to it meanwhile stays, since the stream decides. */
 export const moveEntityValue = command({
-  subject: 'cmd.breakdown.move-entity-value', schema: Move.extend({ kind: z.enum(KINDS) }), state: entityState, policy: (caller) => { if (!caller.isSystem) throw new Error('a step of the system'); },
+  subject: 'cmd.breakdown.move-entity-value', schema: Move.extend({ kind: z.enum(KINDS) }), state: entityState, access: to.system,
   stream: (c: Move & { kind: Kind }) => entityStream(c.kind, c.id),
   decide: ({ id, kind, project_id, from, to }: Move & { kind: Kind }, state: EntityState) => {
     const data = state === null ? undefined : moved(state.values.data, from, to);
@@ -24,7 +24,7 @@ export const moveEntityValue = command({
 
 /** Moves a production's own value. */
 export const moveProjectValue = command({
-  subject: 'cmd.breakdown.move-project-value', schema: Move, state: projectState, policy: (caller) => { if (!caller.isSystem) throw new Error('a step of the system'); },
+  subject: 'cmd.breakdown.move-project-value', schema: Move, state: projectState, access: to.system,
   stream: (c: Move) => projectStream(c.project_id),
   decide: ({ project_id, from, to }: Move, state: ProjectState) => {
     const data = state === null ? undefined : moved(state.values.data, from, to);

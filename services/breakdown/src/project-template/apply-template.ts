@@ -42,7 +42,7 @@ export const valuesOf = (row: Record<string, any>): Record<string, any> =>
 /** Gives a production what a template says, in one append: fields (unless it is new) and links. Nothing is taken away. */
 export const applySettings = command({
   subject: 'cmd.breakdown.apply-template-settings', schema: z.object({ project_id: z.string(), project_template_id: z.string(), values: z.boolean() }), state: projectState,
-  policy: only.admin, stream: (c: Settings) => projectStream(c.project_id),
+  access: to.admins, stream: (c: Settings) => projectStream(c.project_id),
   prepare: async (given, context: Context): Promise<Settings> =>
     settingsOf(context, optionalId(given.project_id, 'project'), await existingTemplate(given.project_template_id, context), given.values),
   decide: (c: Settings, state) => {

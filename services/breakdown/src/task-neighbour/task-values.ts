@@ -1,4 +1,4 @@
-import { allow, command, defineState, type Caller, type NewEvent } from '@shotlog/kernel';
+import { command, defineState, to, type NewEvent } from '@shotlog/kernel';
 import { TaskCreated, TaskDeleted, TaskUpdated } from '@shotlog/tasks/task/task.events';
 import { z } from 'zod';
 import { moved } from '../metadata-descriptor/moved.ts';
@@ -15,7 +15,7 @@ const state = defineState<TaskValues>({
     return { ...values, data: 'data' in changes ? changes.data : values.data, nb_assets_ready: changes.nb_assets_ready ?? values.nb_assets_ready };
   },
 });
-const step = { state, policy: (caller: Caller) => allow(caller.isSystem), stream: ({ task_id }: { task_id: string }) => `task-${task_id}` };
+const step = { state, access: to.system, stream: ({ task_id }: { task_id: string }) => `task-${task_id}` };
 const Id = z.guid();
 type Move = { task_id: string; from: string; to: string | null };
 type Count = { task_id: string; nb_assets_ready: number };

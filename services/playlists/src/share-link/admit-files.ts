@@ -1,4 +1,4 @@
-import { allow, command, Invalid, type NewEvent } from '@shotlog/kernel';
+import { command, Invalid, to, type NewEvent } from '@shotlog/kernel';
 import { z } from 'zod';
 import { GuestFilesAdded } from './share-link.events.ts';
 import { shareLinkState, shareLinkStream, type ShareLinkState } from './share-link.state.ts';
@@ -16,7 +16,7 @@ export const filesLeft = (files: ReadonlyMap<string, number>, comment_id: string
 
 /** Counts files that a guest has sent, before they become attachments. @throws Invalid (400) beyond the limits, also when many are sent at once. */
 export const admitFiles = command({
-  subject: 'cmd.playlists.admit-guest-files', schema: Admit, state: shareLinkState, stream: shareLinkStream, policy: (caller) => allow(caller.isSystem),
+  subject: 'cmd.playlists.admit-guest-files', schema: Admit, state: shareLinkState, stream: shareLinkStream, access: to.system,
   decide: ({ person_id, comment_id, files, size_bytes, limits }: z.infer<typeof Admit>, state: ShareLinkState): NewEvent[] => {
     if (state.status !== 'open') throw new Invalid('The link is not open any more.');
     const left = filesLeft(state.files, comment_id, limits);

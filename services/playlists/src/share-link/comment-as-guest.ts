@@ -58,7 +58,7 @@ const deleteAsGuest = spanning({
 
 const at = '/shared/playlists/{token}/comments';
 export const guestCommentRoutes = [
-  route({ method: 'post', path: at, summary: 'Comment as a guest', answers: { 201: NewComment }, open: true, command: commentAsGuest, status: 201, input: fromGuest, body: Comment.omit({ token: true, password: true }) }),
-  route({ method: 'put', path: `${at}/{comment_id}`, summary: 'Change your comment as a guest', answers: { 200: CommentWithAuthor }, open: true, command: editAsGuest, status: 200, input: fromGuest, body: Edit.omit({ token: true, password: true, comment_id: true }) }),
-  route({ method: 'delete', path: `${at}/{comment_id}`, summary: 'Delete your comment as a guest', open: true, command: deleteAsGuest, status: 204, input: fromGuest, answers: { 204: null } }),
+  route({ method: 'post', path: at, summary: 'Comment as a guest', answers: { 201: NewComment }, command: commentAsGuest, status: 201, input: fromGuest, body: Comment.omit({ token: true, password: true }) }),
+  route({ method: 'put', path: `${at}/{comment_id}`, summary: 'Change your comment as a guest', answers: { 200: CommentWithAuthor }, command: editAsGuest, status: 200, input: fromGuest, body: Edit.omit({ token: true, password: true, comment_id: true }) }),
+  route({ method: 'delete', path: `${at}/{comment_id}`, summary: 'Delete your comment as a guest', command: deleteAsGuest, status: 204, input: fromGuest, answers: { 204: null } }),
 ];

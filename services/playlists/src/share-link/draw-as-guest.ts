@@ -15,4 +15,4 @@ const drawAsGuest = spanning({
     return context.send('cmd.files.update-annotations', { preview_file_id: id, additions: c.additions, updates: c.updates, deletions: c.deletions }, 'draw');
   },
 });
-export const drawRoute = route({ method: 'put', path: '/shared/playlists/{token}/annotations', summary: 'Draw upon a preview file as a guest', answers: { 200: PreviewFile }, open: true, command: drawAsGuest, status: 200, input: fromGuest, body: Draw.omit({ token: true, password: true }) });
+export const drawRoute = route({ method: 'put', path: '/shared/playlists/{token}/annotations', summary: 'Draw upon a preview file as a guest', answers: { 200: PreviewFile }, command: drawAsGuest, status: 200, input: fromGuest, body: Draw.omit({ token: true, password: true }) });

@@ -67,6 +67,6 @@ const file = async (c: QueryContext): Promise<Reply> => {
 
 export const guestAttachmentRoutes = [
   route({ method: 'post', path: '/shared/playlists/{token}/comments/{comment_id}/attachments', summary: 'Add files to your comment as a guest', upload: OneFile.extend({ guest_id: z.guid().optional() }), answers: { 201: CommentWithAuthor }, description: 'A form with files and `guest_id`.', access: to.linkHolders, status: 201, handle: attach }),
-  route({ method: 'delete', path: '/shared/playlists/{token}/comments/{comment_id}/attachments/{attachment_file_id}', summary: 'Take a file away from your comment as a guest', open: true, command: detach, status: 204, input: fromGuest, answers: { 204: null } }),
+  route({ method: 'delete', path: '/shared/playlists/{token}/comments/{comment_id}/attachments/{attachment_file_id}', summary: 'Take a file away from your comment as a guest', command: detach, status: 204, input: fromGuest, answers: { 204: null } }),
   route({ method: 'get', path: '/shared/playlists/{token}/attachment-files/{attachment_file_id}/file/{file_name}', summary: 'Get a file beside a shared comment', answers: { 200: media('*/*') }, access: to.linkHolders, ask: file }),
 ];

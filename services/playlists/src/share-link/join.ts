@@ -39,6 +39,6 @@ const joinLink = spanning({
 export const joinCommands = [admit];
 export const joinRoute = route({
   method: 'post', path: '/shared/playlists/{token}/guest', summary: 'Come in by a share link', answers: { 200: Person, 201: Person }, description: '201 for a new guest; 200 for one that came by this link before (`guest_id`).',
-  open: true, command: joinLink, status: 201, body: Join.pick({ guest_id: true, first_name: true, last_name: true }), input: (r) => ({ ...(r.body as object), token: r.params.token, password: r.search.get('password') }),
+  command: joinLink, status: 201, body: Join.pick({ guest_id: true, first_name: true, last_name: true }), input: (r) => ({ ...(r.body as object), token: r.params.token, password: r.search.get('password') }),
   reply: ({ again, guest }) => (again ? new Reply(200, { 'content-type': 'application/json' }, JSON.stringify(guest)) : guest),
 });
