@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Caller, only } from './caller.ts';
+import { Caller, to } from './caller.ts';
 import { newId } from './ids.ts';
 import { Lab, until } from './lab/lab.ts';
 import { lab as definition } from './lab/thing.ts';
@@ -129,7 +129,7 @@ describe('a question that many ask at once', () => {
     let times = 0;
     let open!: () => void;
     const gate = new Promise<void>((resolve) => { open = resolve; });
-    const counted = route({ method: 'get', path: '/data/counted', summary: 'Counted', policy: only.signedIn, ask: async (c) => {
+    const counted = route({ method: 'get', path: '/data/counted', summary: 'Counted', access: to.signedIn, ask: async (c) => {
       times += 1;
       if (times > 1) await gate;
       c.keep(['studio'], 'anyone');
