@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Caller, to } from './caller.ts';
+import { to } from './access.ts';
+import { Caller } from './caller.ts';
 import { newId } from './ids.ts';
 import { Lab, until } from './lab/lab.ts';
 import { lab as definition } from './lab/thing.ts';
