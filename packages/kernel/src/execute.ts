@@ -114,7 +114,8 @@ export const openEngine = (parts: EngineParts): Engine => {
     const stream = command.stream(input);
     const { known, events, done } = await decision(stream, command, input, envelope, moment, attempt);
     if (done !== undefined) return { events: [] as NewEvent[], position: done, input };
-    if (events.length === 0) return { events, position: null, input };
+    // Nothing to do because of what stands in the stream: the reply must have seen that.
+    if (events.length === 0) return { events, position: [...known.commands.values()].at(-1) ?? null, input };
     checkEvents(events);
     const after = events.reduce((s, e) => command.state.evolve(s, e, moment.at), known.state);
     const [before, wanted] = [claimsOf(command, known.state), claimsOf(command, after)];

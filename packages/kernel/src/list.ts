@@ -122,7 +122,7 @@ export const list = async ({ shape, db, caller, request, scope, relations = fals
   const columns = selectList(shape, caller, withRelations, only);
   const from = sql`from "${raw(shape.table.name)}" t where ${where}`;
   const page = pageOf(search);
-  if (page === null) return rendered(db, sql`select ${columns} ${from} order by ${order ?? raw('t.log_position')}`);
+  if (page === null) return renderedLong(db, sql`select ${columns} ${from} order by ${order ?? raw('t.log_position')}`);
   const { page: number, limit, offset } = page;
   const rows = offset < 0 ? raw('select 1 where false') : sql`select ${columns} ${from} order by t.log_position desc limit ${limit} offset ${offset}`;
   const text = await db.text(sql`select json_build_object('data', (select coalesce(json_agg(r), '[]') from (${rows}) r), 'total', n.total,
@@ -135,7 +135,11 @@ export const list = async ({ shape, db, caller, request, scope, relations = fals
 const WHOLE = 4_000;
 
 /** The rows of a select as one JSON list, made by PostgreSQL. */
-export const rendered = async (db: Db, select: Statement): Promise<Rendered> => {
+export const rendered = async (db: Db, select: Statement): Promise<Rendered> =>
+  new Rendered(await db.text(sql`select coalesce(json_agg(r), '[]')::text as text from (${select}) r`));
+
+/** The same as an answer to a client: a very long list is sent as it is read. */
+export const renderedLong = async (db: Db, select: Statement): Promise<Rendered> => {
   const row = await db.one<{ text: string; n: number }>(sql`select coalesce(json_agg(r), '[]')::text as text, count(*) as n from (select * from (${select}) l limit ${WHOLE + 1}) r`);
   return row!.n > WHOLE ? new Rendered('', pieces(db, select)) : new Rendered(row!.text);
 };

@@ -1,4 +1,4 @@
-import { allow, Invalid, isId, list, listed, only, pageOf, pathId, raw, rendered, route, selectList, spanning, sql, to, type Route } from '@shotlog/kernel';
+import { allow, Invalid, isId, list, listed, only, pageOf, pathId, raw, renderedLong, route, selectList, spanning, sql, to, type Route } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingProject, existingTask } from '../task/task.queries.ts';
 import { maySeeTask } from '../task/task.policy.ts';
@@ -76,7 +76,7 @@ const projectComments = route({
     only.teamStaff(c.caller, project_id);
     const scope = sql`t.project_id = ${project_id} and ${visibleComments(c.caller, project_id) ?? raw('true')}`;
     if (pageOf(c.request.search) !== null) return list({ shape: commentShape, db: c.db, caller: c.caller, request: c.request, scope, relations: true });
-    return rendered(c.db, sql`select ${selectList(commentShape, c.caller, true)} from comment t where ${scope} order by t.created_at desc, t.log_position desc`);
+    return renderedLong(c.db, sql`select ${selectList(commentShape, c.caller, true)} from comment t where ${scope} order by t.created_at desc, t.log_position desc`);
   },
 });
 

@@ -1,4 +1,4 @@
-import { allow, Invalid, isId, join, list, listed, NotFound, oneText, only, pageOf, pathId, raw, rendered, Rendered, route, selectList, sql, to, wantsRelations, type Audience, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, isId, join, list, listed, NotFound, oneText, only, pageOf, pathId, raw, rendered, renderedLong, Rendered, route, selectList, sql, to, wantsRelations, type Audience, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { taskType } from '../task-type/task-type.ts';
 import { maySeeTask, visibleTasks } from './task.policy.ts';
 import { existingEntity, existingProject, existingTask, existingTaskType } from './task.queries.ts';
@@ -61,7 +61,7 @@ const projectTasks = route({
     if (episode_id) where.push(ofEpisode(episode_id));
     keepOf(c, project_id);
     const scope = join(where, ' and ');
-    if (pageOf(search) === null) return rendered(c.db, sql`select ${selectList(taskShape, c.caller, true)} from task t where ${scope} order by t.log_position`);
+    if (pageOf(search) === null) return renderedLong(c.db, sql`select ${selectList(taskShape, c.caller, true)} from task t where ${scope} order by t.log_position`);
     const paged = new URLSearchParams([...search].filter(([name]) => name === 'page' || name === 'limit'));
     return list({ shape: taskShape, db: c.db, caller: c.caller, request: { ...c.request, search: paged }, scope, relations: true });
   },

@@ -1,4 +1,4 @@
-import { allow, Invalid, isId, join, pathId, raw, rendered, Rendered, route, selectList, sql, to, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
+import { allow, Invalid, isId, join, pathId, raw, rendered, renderedLong, Rendered, route, selectList, sql, to, type Caller, type QueryContext, type Route, type Statement } from '@shotlog/kernel';
 import { visibleTasks } from './task.policy.ts';
 import { taskShape } from './task.table.ts';
 import { FULL_JOINS, OPEN, selectOpenTasks, selectTodos } from './todo.queries.ts';
@@ -39,7 +39,7 @@ const toCheck = route({
     const managed = [...caller.teams.keys()].filter((p) => caller.manages(p));
     const departments = caller.isAdmin || caller.departments.length === 0 ? raw('true')
       : sql`(y.department_id = any(${`{${caller.departments.join(',')}}`}::uuid[]) or t.project_id = any(${`{${managed.join(',')}}`}::uuid[]))`;
-    return rendered(c.db, selectTodos(caller, sql`${OPEN} and s.is_feedback_request and ${of} and ${departments}`));
+    return renderedLong(c.db, selectTodos(caller, sql`${OPEN} and s.is_feedback_request and ${of} and ${departments}`));
   },
 });
 

@@ -1,4 +1,4 @@
-import { allow, byKey, Invalid, isDate, isId, listed, only, pathId, raw, rendered, Rendered, route, selectList, sql, to, type Caller, type QueryContext, type Request, type Route, type Statement } from '@shotlog/kernel';
+import { allow, byKey, Invalid, isDate, isId, listed, only, pathId, raw, rendered, renderedLong, Rendered, route, selectList, sql, to, type Caller, type QueryContext, type Request, type Route, type Statement } from '@shotlog/kernel';
 import { z } from 'zod';
 import { existingEntity, existingProject, existingTask, existingTaskType } from '../task/task.queries.ts';
 import { maySeeTask } from '../task/task.policy.ts';
@@ -168,7 +168,7 @@ export const timeSpentRoutes: Route[] = [
       only.team(c.caller, project_id);
       const vendor = !c.caller.isAdmin && c.caller.roleIn(project_id) === 'vendor';
       c.keep([project_id], vendor ? 'person' : 'role');
-      return rendered(c.db, select(c.caller, sql`t.project_id = ${project_id} and ${period(c.request)} and ${vendor ? sql`t.task_id in (select id from task where ${c.caller.id}::uuid = any(assignees))` : raw('true')}`));
+      return renderedLong(c.db, select(c.caller, sql`t.project_id = ${project_id} and ${period(c.request)} and ${vendor ? sql`t.task_id in (select id from task where ${c.caller.id}::uuid = any(assignees))` : raw('true')}`));
     } }),
   route({ method: 'get', path: '/data/projects/{project_id}/task-types/{task_type_id}/time-spents', summary: 'The hours on one type of tasks of a production by person', answers: { 200: byKey(z.array(TimeSpent)) }, access: to.teamManagers, query: { start_date: 'First day', end_date: 'Last day' },
     ask: async (c) => {
