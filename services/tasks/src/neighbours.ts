@@ -1,11 +1,11 @@
 import { department } from '@shotlog/auth/department/department';
 import { organisation } from '@shotlog/auth/organisation/organisation';
 import { entityNeighbour } from '@shotlog/breakdown/entity/neighbour';
-import { entityFields } from '@shotlog/breakdown/entity/entity.events';
+import { CastingSet, entityEvents, entityFields } from '@shotlog/breakdown/entity/entity.events';
 import { entityType } from '@shotlog/breakdown/entity-type/entity-type';
 import { ProjectStatusAutomationLinked, ProjectStatusAutomationUnlinked, ProjectTaskStatusLinked, ProjectTaskStatusUnlinked, ProjectTaskTypeLinked, ProjectTaskTypeUnlinked } from '@shotlog/breakdown/project/links.events';
 import { projectNeighbour } from '@shotlog/breakdown/project/neighbour';
-import { projectFields } from '@shotlog/breakdown/project/project.fields';
+import { projectEvents, projectFields } from '@shotlog/breakdown/project/project.fields';
 import { projectStatus } from '@shotlog/breakdown/project-status/project-status';
 import { attachmentFile } from '@shotlog/files/attachment-file/attachment-file';
 import { PreviewFileAdded, PreviewFileCreated, previewFileFields, PreviewFileAnnotated, PreviewFileDeleted, PreviewFileUpdated } from '@shotlog/files/preview-file/preview-file.events';
@@ -44,6 +44,15 @@ const linkProjection = projection('project_links', [taskTypeLinks, taskStatusLin
   on(ProjectStatusAutomationUnlinked, unlink('project_status_automation', 'status_automation_id')),
 ]);
 
+/** Which episodes cast an asset: tasks of an asset without an episode of its own are shown with them. */
+const castIn = table('asset_episode', { asset_id: f.uuid(), episode_id: f.uuid(), project_id: f.uuid() }, { primary: ['asset_id', 'episode_id'], indexes: ['episode_id', 'project_id'] });
+const castProjection = projection('asset_episode', [castIn], [
+  on(CastingSet, ({ data }) => (data.kind !== 'episode' ? null : [sql`delete from asset_episode where episode_id = ${data.entity_id}`,
+    ...data.casting.map(({ asset_id }) => insert(castIn, { asset_id, episode_id: data.entity_id, project_id: data.project_id }))])),
+  ...(['asset', 'episode'] as const).map((kind) => on(entityEvents[kind].deleted, (e) => sql`delete from asset_episode where ${raw(`${kind}_id`)} = ${e.data.entity_id}`)),
+  on(projectEvents.deleted, (e) => sql`delete from asset_episode where project_id = ${e.data.project_id}`),
+]);
+
 /** Preview files; comments show those that were published with them. */
 const previews = table('preview_of_comment', { ...previewFileFields, ...common, comment_id: f.uuid({ hidden: true }), project_id: f.uuid({ hidden: true }) }, { indexes: ['comment_id', 'task_id'] });
 export const previewShape: Shape = { table: previews, type: 'PreviewFile' };
@@ -72,5 +81,5 @@ const personProjection = projection('forgotten_persons', [], [
 ]);
 
 export const neighbourProjections: Projection[] = [
-  projects.projection, entities.projection, entityTypes.projection, projectStatuses.projection, departments.projection, organisations.projection, linkProjection, previewProjection, attachmentProjection, personProjection,
+  projects.projection, entities.projection, entityTypes.projection, projectStatuses.projection, departments.projection, organisations.projection, linkProjection, castProjection, previewProjection, attachmentProjection, personProjection,
 ];

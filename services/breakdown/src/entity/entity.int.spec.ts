@@ -80,6 +80,21 @@ describe('reading', () => {
     for (const list of lists) expect(list.filter((e: any) => (e.type ?? 'Shot') === 'Shot').map((e: any) => e.id)).toEqual([shot]);
     expect([(await f.as.vendor.get(`/data/shots/${shot}`)).status, (await f.as.vendor.get(`/data/shots/${other}`)).status, (await f.as.vendor.get(`/data/entities/${other}`)).status]).toEqual([200, 403, 403]);
   });
+  it('narrows lists to an episode, to what belongs to none, or to nothing', async () => {
+    const asset = async (name: string, more: object) => (await f.admin.must('POST', `${data()}/asset-types/${f.type}/assets/new`, { name, ...more })).id as string;
+    const [none, own] = [await asset('Of none', {}), await asset('Of one', { episode_id: f.episode })];
+    const found = async (kind: string, episode_id: string) => (await f.admin.must('GET', `/data/${kind}/with-tasks?project_id=${f.project}&episode_id=${episode_id}`)).map((e: any) => e.id).filter((id: string) => [none, own, shot].includes(id)).sort();
+    expect([await found('assets', 'main'), await found('assets', f.episode), await found('assets', 'all')]).toEqual([[none], [own], [none, own].sort()]);
+    expect(await found('shots', 'all')).toEqual([shot]);
+    const type = (await f.admin.must('GET', '/data/task-types')).find((t: any) => t.for_entity === 'Asset').id;
+    const episode = (await f.admin.must('POST', `${data()}/episodes`, { name: 'E77' })).id;
+    await f.admin.must('PUT', `/data/entities/${own}`, { source_id: episode });
+    const [task] = await f.admin.must('POST', `/actions/projects/${f.project}/task-types/${type}/assets/create-tasks`, [own]);
+    await f.admin.must('PUT', `/actions/tasks/${task.id}/assign`, { person_id: f.ids.vendor });
+    expect((await f.as.vendor.must('GET', `${data()}/episodes`)).map((e: any) => e.id)).toContain(episode);
+    expect((await f.as.vendor.must('GET', `/data/user/projects/${f.project}/episodes`)).map((e: any) => e.id)).not.toContain(episode);
+    for (const id of [none, own, episode]) await f.admin.must('DELETE', `/data/entities/${id}?force=true`);
+  });
   it('gives no kept list of others to a vendor', async () => {
     expect((await f.as.user.must('GET', `${data()}/shots`)).length).toBeGreaterThan(1);
     expect(await f.as.vendor.must('GET', `${data()}/shots`)).toHaveLength(1);

@@ -41,9 +41,9 @@ export const mayLink = (caller: Caller, project_id: string): void =>
 
 const ids = (of: string[]): Statement => sql`${`{${of.join(',')}}`}::uuid[]`;
 
-/** Entities of a person's tasks, with the sequences and episodes above them. */
-export const assignedTo = (person_id: string): Statement => sql`select unnest(array[e.id, e.parent_id, p.parent_id]) from task_person a join task k on k.id = a.task_id
-  join entity e on e.id = k.entity_id left join entity p on p.id = e.parent_id where a.person_id = ${person_id}`;
+/** Entities of a person's tasks, with the sequences and episodes above them; `only` narrows the tasks by their entity `e`. */
+export const assignedTo = (person_id: string, only: Statement = raw('true')): Statement => sql`select unnest(array[e.id, e.parent_id, p.parent_id, case when e.kind = 'asset' then e.source_id end]) from task_person a
+  join task k on k.id = a.task_id join entity e on e.id = k.entity_id left join entity p on p.id = e.parent_id where a.person_id = ${person_id} and ${only}`;
 
 /** SQL over `t` (an entity): what the caller may see of all productions. Null: everything. */
 export const visible = (caller: Caller): Statement | null => {

@@ -46,11 +46,15 @@ const idOf = (request: Request, name: string): string | null => {
   return value.toLowerCase();
 };
 
+/** The episode of a query string: none for `all`, and for `main`, which means what belongs to no episode. */
+const episodeIn = (request: Request): string | null => (['all', 'main'].includes(request.search.get('episode_id') ?? '') ? null : idOf(request, 'episode_id'));
+
 /** `sequence_id` and `episode_id` of a query string, which are no columns: what hangs below them. */
 const below = (kind: Kind, request: Request): Statement[] => {
-  const [sequence, episode] = [idOf(request, 'sequence_id'), idOf(request, 'episode_id')];
+  const [sequence, episode] = [idOf(request, 'sequence_id'), episodeIn(request)];
   const found: Statement[] = [];
   if (sequence && (kind === 'shot' || kind === 'scene')) found.push(sql`t.parent_id = ${sequence}`);
+  if (request.search.get('episode_id') === 'main' && kind === 'asset') found.push(raw('t.source_id is null'));
   if (!episode) return found;
   if (kind === 'sequence' || kind === 'edit') found.push(sql`t.parent_id = ${episode}`);
   if (kind === 'shot' || kind === 'scene') found.push(sql`t.parent_id in (select id from entity where parent_id = ${episode})`);
@@ -98,7 +102,7 @@ export const withTasksText = (db: Db, caller: Caller, kind: Kind, where: Stateme
 export const listWithTasks = async (c: QueryContext, kind: Kind): Promise<Rendered> => {
   const { project_id, where } = await scoped(c, kind);
   c.keep(project_id ? [project_id] : ['*'], 'person');
-  return new Rendered(await withTasksText(c.db, c.caller, kind, where, own(c.caller, project_id), idOf(c.request, 'episode_id')));
+  return new Rendered(await withTasksText(c.db, c.caller, kind, where, own(c.caller, project_id), episodeIn(c.request)));
 };
 
 /** Kinds whose single things show their tasks. */
@@ -129,6 +133,6 @@ export const answerOf = async (db: Db, id: string, kind: Kind, type: string | nu
 export const genericAnswer = async (db: Db, caller: Caller, id: string): Promise<any> =>
   JSON.parse((await oneText(db, entityShape, caller, sql`t.id = ${id}`, true)) ?? 'null');
 
-/** Entities of tasks that the caller is assigned to, of one kind. */
+/** Entities of tasks that the caller is assigned to, of one kind. Sequences and episodes are those of their shots. */
 export const assignedOf = (c: QueryContext, kind: Kind, where: Statement): Promise<Rendered> =>
-  rendered(c.db, sql`select ${listColumns(kind, false)} from entity t where t.kind = ${kind} and ${where} and t.id in (${assignedTo(c.caller.personId)}) order by t.log_position`);
+  rendered(c.db, sql`select ${listColumns(kind, false)} from entity t where t.kind = ${kind} and ${where} and t.id in (${assignedTo(c.caller.personId, raw(kind === 'sequence' || kind === 'episode' ? "e.kind = 'shot'" : 'true'))}) order by t.log_position`);

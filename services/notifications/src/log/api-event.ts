@@ -14,8 +14,7 @@ export const apiEvent = resource({
 });
 
 /** What is told to who listens and is no news the next day, by its name. */
-const PASSING = new Set(['build-job:update', 'build-job:delete', 'chat:joined', 'chat:left', 'chat:new-message', 'chat:deleted-message', 'comment:acknowledge', 'comment:unacknowledge', 'comment:delete-reply',
-  'playlist:add_entity', 'preview-file:set-main', 'task:update-casting-stats']);
+const PASSING = new Set(['chat:joined', 'chat:left', 'chat:new-message', 'chat:deleted-message', 'comment:acknowledge', 'comment:unacknowledge', 'comment:delete-reply', 'task:update-casting-stats']);
 /** What concerns one person alone, what is said in chats and what only passes by is told but not kept here. */
 const unkept = (e: Recorded, name: string): boolean => PASSING.has(name) || Boolean(e.data.chat_message_id && name.startsWith('attachment-file:'))
   || /^(notification:(new|update|delete)$|(subscription|search-filter|search-filter-group):)/.test(name);

@@ -117,7 +117,8 @@ const openStats = route({
     c.keep(['*'], 'person');
     const text = await c.db.text(sql`with counted as (select t.project_id, t.task_type_id, t.task_status_id, count(*)::int as amount, (count(*) filter (where s.is_done))::int as amount_done,
         coalesce(sum(t.duration), 0) as total_duration, coalesce(sum(t.estimation), 0) as total_estimation
-        from task t join project j on j.id = t.project_id left join task_status s on s.id = t.task_status_id where ${OPEN} and ${inTeams(c.caller)} group by 1, 2, 3)
+        from task t join project j on j.id = t.project_id left join task_status s on s.id = t.task_status_id left join entity e on e.id = t.entity_id
+        where ${OPEN} and ${inTeams(c.caller)} and e.kind is distinct from 'concept' group by 1, 2, 3)
       select coalesce(json_object_agg(p.project_id, json_build_object('amount', p.amount, 'amount_done', p.amount_done, 'total_duration', p.total_duration, 'total_estimation', p.total_estimation,
         'task_types', (select json_agg(json_build_object('task_status_id', x.task_status_id, 'task_type_id', x.task_type_id, 'project_id', x.project_id, 'amount', x.amount, 'amount_done', x.amount_done,
           'total_duration', x.total_duration, 'total_estimation', x.total_estimation)) from counted x where x.project_id = p.project_id))), '{}')::text as text

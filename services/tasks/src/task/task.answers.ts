@@ -29,7 +29,7 @@ const entity = {
 /** A task of somebody's list, with what it is about and its last comment. */
 export const AssignedTask = Task.extend({
   ...entity, task_status_name: maybe.text, task_status_short_name: maybe.text, task_status_color: maybe.text, task_type_name: maybe.text, task_type_color: maybe.text, task_type_for_entity: maybe.text,
-  task_due_date: maybe.text, task_start_date: maybe.text, task_duration: maybe.number, task_estimation: maybe.number,
+  episode_ids: z.array(z.guid()).nullable(), episode_names: z.array(z.string()).nullable(), task_due_date: maybe.text, task_start_date: maybe.text, task_duration: maybe.number, task_estimation: maybe.number,
   last_comment: z.looseObject({ date: maybe.text.optional(), text: maybe.text.optional(), person_id: maybe.id.optional() }),
 }).meta({ id: 'AssignedTask' });
 

@@ -170,6 +170,10 @@ describe('seeing tasks', () => {
     expect((await p.as.user.must('GET', '/data/user/tasks')).map((t: any) => t.entity_name)).toContain('SH010');
     expect((await p.as.manager.must('GET', `/data/persons/${p.who.user}/tasks`)).length).toBeGreaterThan(0);
     expect((await p.as.vendor.get(`/data/persons/${p.who.user}/tasks`)).status).toBe(403);
+    const episode = (await p.admin.must('POST', `/data/projects/${p.project}/episodes`, { name: 'E01' })).id;
+    await p.admin.must('PUT', `/data/projects/${p.project}/entities/${episode}/casting`, [{ asset_id: p.asset, nb_occurences: 1 }]);
+    await p.admin.must('PUT', `/actions/tasks/${p.assetTask}/assign`, { person_id: p.who.user });
+    expect((await p.as.user.must('GET', '/data/user/tasks')).find((t: any) => t.id === p.assetTask)).toMatchObject({ episode_ids: [episode], episode_names: ['E01'] });
     const open = await p.admin.must('GET', `/data/tasks/open-tasks?project_id=${p.project}&limit=2`);
     expect(open).toMatchObject({ limit: 2, page: 1, is_more: true });
     expect(open.data.length).toBe(2);
