@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeClip } from '@shotlog/media/testing';
@@ -40,7 +40,9 @@ const production = async (server: Server, name: string, shots: number, types: st
 const files = (async () => {
   const options = { size: '1280x720', seconds: 4, source: 'testsrc2=size=1280x720:rate=25' };
   const [movie, picture] = [await makeClip(join(tmpdir(), `shotlog-bench-${process.pid}.mp4`), options), await makeClip(join(tmpdir(), `shotlog-bench-${process.pid}.png`), { ...options, sound: false, more: ['-frames:v', '1', '-pix_fmt', 'rgb24'] })];
-  return { movie: await readFile(movie), picture: await readFile(picture) };
+  const read = { movie: await readFile(movie), picture: await readFile(picture) };
+  await Promise.all([movie, picture].map((path) => rm(path)));
+  return read;
 })();
 const READY_MS = 120_000;
 
