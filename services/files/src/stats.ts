@@ -2,7 +2,7 @@ import { Rendered, route, sql, to } from '@shotlog/kernel';
 
 /** This service's part of `GET /stats`: how many previews there are, by what they are. */
 export const statsRoute = route({
-  method: 'get', path: '/internal/stats', summary: 'Counts of previews', access: to.system,
+  method: 'get', path: '/internal/stats', summary: 'Counts of previews', access: to.admins,
   ask: async (c) => {
     c.keep(['*'], 'role');
     return new Rendered(await c.db.text(sql`select json_build_object('number_of_video_previews', count(*) filter (where extension = 'mp4'),
