@@ -129,6 +129,13 @@ describe('changing', () => {
   it('lets supervisors change metadata alone', async () => {
     expect(await statuses((as) => as.put(`/data/entities/${other}`, { data: { lens: '35' } }))).toEqual({ manager: 200, supervisor: 200, user: 403, client: 403, vendor: 403, outsider: 403 });
     expect((await f.as.supervisor.put(`/data/entities/${other}`, { nb_frames: 1, data: {} })).status).toBe(403);
+    expect((await f.as.supervisor.put(`/data/shots/${other}`, { data: { lens: '35' } })).status).toBe(403);
+    const department = (await f.admin.must('POST', '/data/departments', { name: 'Optics', color: '#112233' })).id;
+    await f.admin.must('POST', `${data()}/metadata-descriptors`, { entity_type: 'Shot', name: 'Lens', departments: [department] });
+    await f.admin.must('POST', `/actions/persons/${f.ids.supervisor}/departments/add`, { department_id: department });
+    const set = async (values: object) => (await f.as.supervisor.put(`/data/entities/${other}`, { data: values })).status;
+    expect([await set({ lens: '50' }), await set({ lens: '50', rain: 1 }), await set({ rain: 1 })], 'fields of their departments').toEqual([200, 403, 403]);
+    await f.admin.must('DELETE', `/actions/persons/${f.ids.supervisor}/departments/${department}`);
   });
   it('keeps what an edit was called before', async () => {
     await f.admin.must('PUT', `/data/shots/${shot}`, { name: 'SH011' });

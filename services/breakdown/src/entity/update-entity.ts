@@ -1,7 +1,7 @@
-import { bodySchema, command, Invalid, isId, NotFound, sql, to, type Context } from '@shotlog/kernel';
+import { allow, bodySchema, command, Invalid, isId, NotFound, sql, to, type Context } from '@shotlog/kernel';
 import { z } from 'zod';
 import { entityEvents, entityFields, type Kind } from './entity.events.ts';
-import { mayLink, mayUpdate } from './entity.policy.ts';
+import { mayLink, mayManage, mayUpdate } from './entity.policy.ts';
 import { answerOf, genericAnswer } from './entity.queries.ts';
 import { entityClaims, entityState, type EntityState } from './entity.state.ts';
 import { needObject, theId } from './create-entity.ts';
@@ -63,11 +63,19 @@ const find = async (id: string, kind: Kind | null, context: Context): Promise<{ 
   return row;
 };
 
+/** Supervisors with departments change what fields of these departments hold, and nothing else of an entity's `data`. */
+const checkFields = async ({ caller, db }: Context, kind: Kind, project_id: string, data: object): Promise<void> => {
+  if (caller.manages(project_id) || caller.departments.length === 0) return;
+  const rows = await db.all<{ field_name: string }>(sql`select field_name from metadata_descriptor where project_id = ${project_id} and lower(entity_type) = ${kind} and departments && ${`{${caller.departments.join(',')}}`}::uuid[]`);
+  allow(Object.keys(data).every((name) => rows.some((row) => row.field_name === name)));
+};
+
 const prepared = async (id: string, of: Kind | null, body: unknown, merge: boolean, context: Context): Promise<Change> => {
   const { kind, project_id } = await find(id, of, context);
   const known = new Set(Object.keys(entityFields));
   mayUpdate(context.caller, project_id, Object.fromEntries(Object.entries((body ?? {}) as object).filter(([name]) => known.has(name) && !FIXED.has(name))));
   const changes = allowed(body);
+  if (changes.data) await checkFields(context, kind, project_id, changes.data);
   await checkReferences(changes, kind, project_id, context);
   return { id, kind, project_id, changes, merge };
 };
@@ -86,8 +94,12 @@ export const updateEntity = command({
 /** Changes a shot; `data` replaces what is there. */
 export const updateShot = command({
   ...parts, subject: 'cmd.breakdown.update-shot', schema: z.object({ id: z.string(), changes: z.unknown().optional() }),
-  access: to.teamManagers.but({ supervisor: 'filtered' }), policy: (caller, c: Change) => mayUpdate(caller, c.project_id, c.changes),
-  prepare: ({ id, changes }, context) => prepared(theId(id, 'shot'), 'shot', changes, false, context),
+  access: to.teamManagers.of('project_id'), policy: (caller, c: Change) => mayManage(caller, c.project_id),
+  prepare: async ({ id, changes }, context) => {
+    const shot = await find(theId(id, 'shot'), 'shot', context);
+    mayManage(context.caller, shot.project_id);
+    return prepared(theId(id, 'shot'), 'shot', changes, false, context);
+  },
   answer: (c, { db }) => answerOf(db, c.id, 'shot', 'Entity'),
 });
 

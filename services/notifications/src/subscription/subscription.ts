@@ -36,7 +36,7 @@ const sequenceOf = async (sequence_id: string, task_type_id: string, context: Co
   const entity = isId(sequence_id) ? await context.db.one<{ project_id: string }>(sql`select project_id from entity where id = ${sequence_id}`) : null;
   if (!entity) throw new NotFound('sequence', sequence_id);
   if (!isId(task_type_id) || !(await context.db.one(sql`select 1 from task_type where id = ${task_type_id}`))) throw new NotFound('task type', task_type_id);
-  only.teamStaff(context.caller, entity.project_id);
+  only.team(context.caller, entity.project_id);
   return entity;
 };
 
