@@ -68,7 +68,9 @@ export const configOf = (document: any, pools: Pools): string => {
     const type = path.includes('{instance_id}') ? instanceType(methods) : null;
     return type && pools[type] ? [`[[operations]]\ninclude-path = ${JSON.stringify(path)}\n[operations.parameters]\n"path.instance_id" = ${bound(type)}`] : [];
   });
-  return [...dictionaries, '[parameters]', ...parameters, ...words, ...operations, ''].join('\n');
+  // It would follow every id of every answer to every parameter of that name: 87,000 ways, most of which lead nowhere.
+  const links = '[phases.stateful.inference]\nalgorithms = []';
+  return [...dictionaries, '[parameters]', ...parameters, ...words, links, ...operations, ''].join('\n');
 };
 
 /** `folder` is where the program may leave what it likes to keep. */

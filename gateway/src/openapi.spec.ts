@@ -69,6 +69,13 @@ describe('the document of a route', () => {
     expect(one({ access: to.team.but({ vendor: 'filtered' }) }).get.description).toMatch(/vendor \(only what is theirs/);
   });
 
+  it('leads from what makes a thing to what is asked of it', () => {
+    const made = { method: 'post', path: '/data/films/{film_id}/things', summary: 'Make a thing', ...rights, status: 201, answers: { 201: z.object({ id: z.guid() }) }, command: { schema: z.object({}) } };
+    const asked = { method: 'get', path: '/data/films/{film_id}/things/{thing_id}', summary: 'Get a thing', ...rights, ask: () => null };
+    const { links } = openApi([made, asked] as unknown as Route[], '1').paths['/api/data/films/{film_id}/things'].post.responses[201];
+    expect(Object.values(links)).toEqual([{ operationId: 'get_data_films_film_id_things_thing_id_', parameters: { 'path.film_id': '$request.path.film_id', 'path.thing_id': '$response.body#/id' } }]);
+  });
+
   it('shows bytes by their media type', () => expect(one({ answers: { 200: media('image/png') } }).get.responses['200'].content).toEqual({ 'image/png': {} }));
 
   it('shows a text that is no id as a text', () => {

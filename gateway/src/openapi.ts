@@ -54,11 +54,13 @@ const answerDoc = (status: string, answer: AnswerDoc, schemas: Schemas): Json =>
   return { description, content: { 'application/json': { schema: schemas.answer(answer) } } };
 };
 
+const idOf = (route: Route): string => `${route.method}${route.path.replace(/[^a-z0-9-]+/gi, '_')}`;
+
 const operation = (route: Route, schemas: Schemas): Json => {
   const answers = route.answers ?? { ['status' in route ? route.status : 200]: null };
   const ranges = 206 in answers;
   return {
-    summary: route.summary, description: [route.description, route.access.words].filter(Boolean).join('\n\n'), operationId: `${route.method}${route.path.replace(/[^a-z0-9-]+/gi, '_')}`,
+    summary: route.summary, description: [route.description, route.access.words].filter(Boolean).join('\n\n'), operationId: idOf(route),
     tags: [route.tag ?? route.path.split('/')[2] ?? 'api'], parameters: parametersOf(route, schemas),
     ...requestOf(route, schemas),
     ...(route.open ? { security: [] } : {}),
@@ -70,6 +72,17 @@ const operation = (route: Route, schemas: Schemas): Json => {
   };
 };
 
+/**
+ * From what makes a thing to what is asked of it by its id: `POST /data/shots` leads to `GET /data/shots/{shot_id}`. Other parameters of
+ * the path are those of the making.
+ */
+const linksOf = (made: Route, routes: Route[]): Json => Object.fromEntries(routes.filter((r) => r.path.startsWith(`${made.path}/{`) && /^\{[a-z_]+_id\}$/.test(r.path.slice(made.path.length + 1)))
+  .map((r) => {
+    const name = r.path.slice(made.path.length + 2, -1);
+    const others = [...made.path.matchAll(/\{([a-z_]+)\}/g)].map(([, other]) => [`path.${other}`, `$request.path.${other}`]);
+    return [`${r.method}_${name}`, { operationId: idOf(r), parameters: { ...Object.fromEntries(others), [`path.${name}`]: '$response.body#/id' } }];
+  }));
+
 /** The OpenAPI 3.1 document of the routes that work, made of their declarations. */
 export const openApi = (routes: Route[], version: string): Json => {
   const schemas = openSchemas();
@@ -77,7 +90,10 @@ export const openApi = (routes: Route[], version: string): Json => {
   const paths: Record<string, Json> = {};
   for (const route of [...ownDocs, ...routes]) {
     if (route.path.startsWith('/internal/')) continue;
-    (paths[`/api${route.path}`] ??= {})[route.method] = operation(route, schemas);
+    const described = operation(route, schemas);
+    const links = route.method === 'post' && described.responses[201] ? linksOf(route, routes) : {};
+    if (Object.keys(links).length > 0) described.responses[201].links = links;
+    (paths[`/api${route.path}`] ??= {})[route.method] = described;
   }
   return {
     openapi: '3.1.0',

@@ -68,8 +68,10 @@ const importAttachments = spanning({
   },
 });
 
-const Version = z.object({ id: z.coerce.number().int(), code: z.string().nullish(), description: z.string().nullish(), user: z.object({ id: z.coerce.number().int() }).loose().nullish(),
-  sg_task: z.object({ id: z.coerce.number().int() }).loose().nullish(), sg_uploaded_movie: z.object({ url: z.string().nullish(), name: z.string().nullish() }).loose().nullish() }).loose();
+/** Numbers of Shotgun, as they are kept. */
+const Numbered = z.coerce.number().int().min(-2_147_483_647).max(2_147_483_647);
+const Version = z.object({ id: Numbered, code: z.string().nullish(), description: z.string().nullish(), user: z.object({ id: Numbered }).loose().nullish(),
+  sg_task: z.object({ id: Numbered }).loose().nullish(), sg_uploaded_movie: z.object({ url: z.string().nullish(), name: z.string().nullish() }).loose().nullish() }).loose();
 
 const bringVersion = async (version: z.infer<typeof Version>, context: Context): Promise<string> => {
   const task = version.sg_task ? await context.db.one(sql`select id, project_id, entity_id, task_type_id from task where shotgun_id = ${version.sg_task.id}`) : null;
@@ -95,7 +97,7 @@ const importVersions = spanning({
 });
 
 const removeVersion = spanning({
-  subject: 'cmd.files.remove-shotgun-version', schema: z.object({ id: z.coerce.number().int() }), access: to.admins,
+  subject: 'cmd.files.remove-shotgun-version', schema: z.object({ id: Numbered }), access: to.admins,
   handle: async ({ id }, context) => {
     const known = await context.db.one<{ id: string }>(sql`select id from preview_file where shotgun_id = ${id}`);
     if (!known) return { success: true };
