@@ -62,7 +62,7 @@ const link = (e: Recorded, { asset_id, nb_occurences, label, link_id, data }: Ca
 const cast = (e: Recorded<string, CastingSetEvent['data']>): Statement[] => [
   sql`delete from entity_link where entity_in_id = ${e.data.entity_id} and entity_out_id <> all(${`{${e.data.casting.map((c) => c.asset_id).join(',')}}`}::uuid[])`,
   ...e.data.casting.map((c, index) => link(e as Recorded, c, index)),
-  ...(e.data.uncounted || e.data.followed ? [] : [sql`update entity set nb_entities_out = (select count(*) from entity_link where entity_in_id = ${e.data.entity_id}) where id = ${e.data.entity_id}`]),
+  ...(e.data.uncounted ? [] : [sql`update entity set nb_entities_out = (select count(*) from entity_link where entity_in_id = ${e.data.entity_id}) where id = ${e.data.entity_id}`]),
 ];
 
 /** Rows of `entity`, `entity_link` and `entity_version`. */
