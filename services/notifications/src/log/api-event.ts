@@ -6,17 +6,19 @@ import { projectedCommands, projectedRoutes } from '../projected.ts';
 import { EventLine } from './log.answers.ts';
 import { z } from 'zod';
 
+/** What is told to who listens, to webhooks and to who replays, and is no news the next day: lists leave it out. */
+const PASSING = ['chat:joined', 'chat:left', 'chat:new-message', 'chat:deleted-message', 'comment:acknowledge', 'comment:unacknowledge', 'comment:delete-reply', 'task:update-casting-stats'];
+const lasting = (column: string): Statement => sql`${raw(column)} <> all(${`{${PASSING.join(',')}}`}::text[])`;
+
 /** What was told to integrators, as admins look it up. `user_id` is who did it, null for what the system did by itself. */
 export const apiEvent = resource({
   service: 'notifications', name: 'api_event', path: '/data/events', type: 'ApiEvent', published: 'api-event',
   fields: { name: f.string(80, { required: true }), user_id: f.uuid(), project_id: f.uuid(), data: f.json() },
-  access: access.admin, indexes: ['project_id, log_position', 'name, log_position', 'created_at, log_position', 'log_position'],
+  access: { ...access.admin, scope: () => lasting('t.name') }, indexes: ['project_id, log_position', 'name, log_position', 'created_at, log_position', 'log_position'],
 });
 
-/** What is told to who listens and is no news the next day, by its name. */
-const PASSING = new Set(['chat:joined', 'chat:left', 'chat:new-message', 'chat:deleted-message', 'comment:acknowledge', 'comment:unacknowledge', 'comment:delete-reply', 'task:update-casting-stats']);
-/** What concerns one person alone, what is said in chats and what only passes by is told but not kept here. */
-const unkept = (e: Recorded, name: string): boolean => PASSING.has(name) || Boolean(e.data.chat_message_id && name.startsWith('attachment-file:'))
+/** What concerns one person alone, and what is said in chats, is told but not kept here. */
+const unkept = (e: Recorded, name: string): boolean => Boolean(e.data.chat_message_id && name.startsWith('attachment-file:'))
   || /^(notification:(new|update|delete)$|(subscription|search-filter|search-filter-group):)/.test(name);
 
 /** A production's beginning, what is said in chats and the lines of plans stand under no production, as clients know it. */
@@ -57,7 +59,7 @@ const FILES = ['preview-file:add-file', 'organisation:set-thumbnail', 'person:se
 const COLUMNS = raw('id, created_at, name, user_id, project_id, data');
 
 const conditions = (search: URLSearchParams): Statement[] => {
-  const found: Statement[] = [raw('true')];
+  const found: Statement[] = [lasting('name')];
   const [before, after, name, project_id] = ['before', 'after', 'name', 'project_id'].map((key) => search.get(key) || null);
   if (before) found.push(sql`created_at < ${momentOf('before', before)}::timestamp`);
   if (after) found.push(sql`created_at >= ${momentOf('after', after)}::timestamp`);
@@ -94,6 +96,6 @@ export const logRoutes: Route[] = [
   route({ method: 'get', path: '/data/events/names', summary: 'List the names of what happened', answers: { 200: texts }, access: to.managers, ask: async (c) =>
     // Each step leaps to the next name by the index: as many look-ups as there are names, however many events.
     (await c.db.all<{ name: string }>(raw(`with recursive names(name) as ((select name from api_event order by name limit 1)
-      union all select (select a.name from api_event a where a.name > names.name order by a.name limit 1) from names where names.name is not null) select name from names where name is not null`))).map((r) => r.name) }),
+      union all select (select a.name from api_event a where a.name > names.name order by a.name limit 1) from names where names.name is not null) select name from names where name is not null`))).map((r) => r.name).filter((name) => !PASSING.includes(name)) }),
   ...projectedRoutes(apiEvent, '/data/events', apiEventCommands),
 ];
