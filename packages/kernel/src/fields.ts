@@ -97,24 +97,24 @@ const checked = (name: string, what: string, convert: (value: unknown) => unknow
     return found as any;
   });
 
-/** Beyond this, sums of doubles leave their range. */
+/** What a request may say, so that sums of it, which facts say, stay within the range of doubles. */
 const LARGEST = 1e15;
-const number = (name: string, whole: boolean) => checked(name, whole ? 'a whole number' : 'a number', (value) => {
+const number = (name: string, whole: boolean, largest: number) => checked(name, whole ? 'a whole number' : 'a number', (value) => {
   const n = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
   if (typeof n !== 'number' || !Number.isFinite(n)) return undefined;
   if (whole && !Number.isInteger(n)) return undefined;
-  return Math.abs(n) > (whole ? 2_147_483_647 : LARGEST) ? undefined : n;
+  return Math.abs(n) > largest ? undefined : n;
 });
 
-const schemaOfKind = (name: string, field: Field): z.ZodType => {
+const schemaOfKind = (name: string, field: Field, largest = LARGEST): z.ZodType => {
   switch (field.kind) {
     case 'uuid': return checked(name, 'an id', (v) => (isId(v) ? v.toLowerCase() : undefined));
     case 'string': return field.choices
       ? checked(name, `one of ${field.choices.join(', ')}`, (v) => (field.choices!.includes(v as string) ? v : undefined))
       : text(name, field.max);
     case 'text': return text(name);
-    case 'integer': return number(name, true);
-    case 'float': return number(name, false);
+    case 'integer': return number(name, true, 2_147_483_647);
+    case 'float': return number(name, false, largest);
     case 'boolean': return checked(name, 'true or false', (v) => BOOLEANS.get(v));
     case 'json': return checked(name, 'JSON without NUL and half characters', (v) => (isStorableJson(v) ? v : undefined));
     case 'date': return checked(name, 'a day, YYYY-MM-DD', (v) => (typeof v === 'string' ? asDate(v) : undefined));
@@ -166,7 +166,7 @@ export const newBodySchema = (fields: Fields, given: readonly string[] = []): z.
  * The schema of one field in an event: texts of any length and choice, since what was once accepted must stay readable. An empty text is
  * no value here but where a text is meant: it would be no value of its column either.
  */
-export const factField = (name: string, field: Field): z.ZodType => schemaOfKind(name, { ...field, max: undefined, choices: undefined }).nullable().optional();
+export const factField = (name: string, field: Field): z.ZodType => schemaOfKind(name, { ...field, max: undefined, choices: undefined }, Number.MAX_VALUE).nullable().optional();
 
 /** The schema of what an event says of these fields: any of them. */
 export const factSchema = (fields: Fields) => z.object(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, factField(name, field)])));
