@@ -69,11 +69,6 @@ const statementsOf = (event: Recorded, { projections, publishAfter, owns }: Opti
   return statements.map((s) => (isMessage(s) ? sql`${s} ${asMessages}` : s));
 };
 
-const checkpoint = (options: Options, position: bigint, tags: string): Statement[] => [
-  sql`update checkpoint set position = ${position}`,
-  ...(options.live ? [sql`select pg_notify(${options.service}, ${`${position} ${tags}`})`] : []),
-];
-
 /** Which productions a batch touched, for the caches of the other replicas; '*' when it was anything. */
 const tagsOf = (events: Recorded[]): string => {
   const tags = new Set(events.map((e) => e.metadata.project_id ?? '*'));
@@ -111,7 +106,7 @@ export const startProjector = (options: Options, from: bigint | null): Projector
 
   /** One transaction, which fails unless the checkpoint is where we left it. */
   const transact = async (statements: Statement[], position: bigint, tags: string): Promise<void> => {
-    const rows = await database.rows([sql`select expect_checkpoint(${saved})`, ...statements, ...checkpoint(options, position, tags)]);
+    const rows = await database.rows([sql`select move_checkpoint(${saved}, ${position}, ${options.live ? options.service : null}, ${`${position} ${tags}`})`, ...statements]);
     saved = position;
     for (const row of rows) if ('payload' in row) messages.push(row as Message);
   };

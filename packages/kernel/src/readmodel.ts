@@ -17,6 +17,11 @@ const BOOKKEEPING = `
   create function expect_checkpoint(expected bigint) returns void language plpgsql as $$ begin
     perform 1 from checkpoint where position is not distinct from expected for update;
     if not found then raise exception 'the checkpoint is not at %', expected using errcode = '${DISPLACED}'; end if;
+  end $$;
+  create function move_checkpoint(expected bigint, wanted bigint, channel text, news text) returns void language plpgsql as $$ begin
+    update checkpoint set position = wanted where position is not distinct from expected;
+    if not found then raise exception 'the checkpoint is not at %', expected using errcode = '${DISPLACED}'; end if;
+    if channel is not null then perform pg_notify(channel, news); end if;
   end $$;`;
 const PRIVATE = (schema: string) => `
   create table if not exists "${schema}_private".outbox (seq bigserial primary key, position bigint not null, name text not null, payload jsonb not null, event_id uuid not null);
