@@ -105,6 +105,8 @@ export const to = {
   system: studio(all('refused')),
   /** Everybody on the team of the production. */
   team: production(all('allowed')),
+  /** Everybody on the team, for what is their own; admins for everybody's. */
+  teamOneself: production(adminsElse('filtered')),
   /** Of the team, but neither client nor vendor there. */
   teamStaff: production(upTo('user')),
   teamSupervisors: production(upTo('supervisor')),

@@ -19,6 +19,8 @@ const assigned = to.team.but({ vendor: 'filtered' });
 /** Concepts are not shown to clients, and to vendors one by one only. */
 const readers = (kind: Kind): Audience => (kind === 'concept' ? assigned.but({ client: 'refused' }) : assigned);
 const listReaders = (kind: Kind): Audience => (kind === 'concept' ? to.teamStaff : assigned);
+/** Over productions everybody lists the assets that they may see; all else is listed for one production, or for admins. */
+const overAll = (kind: Kind): Audience => (kind === 'asset' ? assigned.listed : listReaders(kind));
 
 const { page: _, limit: __, fields: ___, relations: ____, ...filterable } = listQuery(entityShape);
 
@@ -28,9 +30,9 @@ const ofKind = (kind: Kind): Route[] => {
   const base = `/data/projects/{project_id}/${plural}`;
   const one = `/data/${plural}/{${kind}_id}`;
   return [
-    ...(kind === 'scene' ? [] : [get(`/data/${plural}`, `List ${plural} over productions`, z.array(oneOf[kind]), listReaders(kind).listed, (c) => filteredList(c, kind), filterable)]),
-    ...(['asset', 'shot', 'scene', 'edit'].includes(kind) ? [get(`/data/${plural}/all`, `List ${plural} over productions`, z.array(oneOf[kind]), listReaders(kind).listed, (c) => filteredList(c, kind), filterable)] : []),
-    get(`/data/${plural}/with-tasks`, `List ${plural} with their tasks`, z.array(oneWithTasks[kind]), listReaders(kind).listed, (c) => listWithTasks(c, kind), filterable),
+    ...(kind === 'scene' ? [] : [get(`/data/${plural}`, `List ${plural} over productions`, z.array(oneOf[kind]), overAll(kind), (c) => filteredList(c, kind), filterable)]),
+    ...(['asset', 'shot', 'scene', 'edit'].includes(kind) ? [get(`/data/${plural}/all`, `List ${plural} over productions`, z.array(oneOf[kind]), overAll(kind), (c) => filteredList(c, kind), filterable)] : []),
+    get(`/data/${plural}/with-tasks`, `List ${plural} with their tasks`, z.array(oneWithTasks[kind]), overAll(kind), (c) => listWithTasks(c, kind), filterable),
     get(one, `Get one ${kind}`, WITH_TASKS.includes(kind) ? oneWithTasks[kind] : oneOf[kind], readers(kind), (c) => single(c, kind)),
     get(base, `List the ${plural} of a production`, z.array(oneOf[kind]), listReaders(kind), async (c) => listOf(c, await listable(c, pathId(c.request, 'project_id'), kind), kind)),
     ...(kind === 'asset' ? [] : [route({ method: 'post', path: base, summary: `Create a ${kind}`, answers: { 201: oneOf[kind] }, command: createEntity[kind], status: 201 })]),

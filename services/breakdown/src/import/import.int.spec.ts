@@ -124,6 +124,7 @@ describe('what other servers gave', () => {
     expect((await f.admin.must('GET', `/data/shots/${shot.id}`))).toMatchObject({ type: 'Shot', created_at: '2020-01-01T10:00:00' });
     expect((await f.admin.post('/import/kitsu/entities', [{ ...shot, id: `${there}8`, type: 'Asset' }])).status).toBe(400);
     expect((await f.admin.post('/import/kitsu/entity-links', [{ id: `${there}3`, entity_in_id: cup.id, entity_out_id: pan.id, nb_occurences: 4 }])).body).toMatchObject([{ id: `${there}3`, nb_occurences: 4 }]);
+    expect((await f.admin.post('/import/kitsu/entity-links', [{ id: `${there}3`, entity_in_id: pan.id, entity_out_id: cup.id }])).status).toBe(400);
     expect((await f.admin.must('GET', `/data/assets/${cup.id}/casting`))).toMatchObject([{ asset_name: 'Far pan', nb_occurences: 4 }]);
   });
   it('is taken whole or not at all', async () => {

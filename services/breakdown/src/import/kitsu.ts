@@ -85,6 +85,9 @@ const importLinks = spanning({
     for (const link of list) {
       const row = await context.db.one<{ kind: Kind; project_id: string }>(sql`select kind, project_id from entity where id = ${link.entity_in_id} and exists (select 1 from entity where id = ${link.entity_out_id} and kind = 'asset')`);
       if (!row) throw new Invalid(`The link ${link.id} is between entities that are not here.`);
+      const taken = await context.db.one(sql`select 1 from entity_link where id = ${link.id} and (entity_in_id <> ${link.entity_in_id} or entity_out_id <> ${link.entity_out_id})`);
+      const twin = list.some((o) => o.id.toLowerCase() === link.id.toLowerCase() && (o.entity_in_id !== link.entity_in_id || o.entity_out_id !== link.entity_out_id));
+      if (taken || twin) throw new Invalid(`The link ${link.id} is another one.`);
       Object.assign(link, row);
     }
     return { list };

@@ -36,12 +36,16 @@ type Ready<T> = T & { source: Source };
 const ready = async <T extends z.output<typeof Base>>(c: T, { db, caller }: Context): Promise<Ready<T>> => {
   const source = await sourceOf(db, c);
   mayMake(caller, { source });
+  if (caller.roleIn(source.thing.project_id) === 'vendor') {
+    allow((await db.one(sql`select 1 from task where entity_id in (${source.thing.id}, ${source.temporal?.id ?? null}) and ${caller.id}::uuid = any(assignees) limit 1`)) !== null);
+  }
   if (!isId(c.output_type_id) || !(await db.one(sql`select 1 from output_type where id = ${c.output_type_id}`))) throw new Invalid('There is no such output type.');
   if (!isId(c.task_type_id) || !(await db.one(sql`select 1 from task_type where id = ${c.task_type_id}`))) throw new NotFound('task type', c.task_type_id.slice(0, 60));
   return { ...c, source };
 };
 
-/** Whoever works on the production; not its clients. */
+/** Whoever works on the production; not its clients, and vendors on what they are assigned to. */
+const MAKERS = to.team.but({ client: 'refused', vendor: 'filtered' });
 const mayMake = (caller: Caller, { source }: { source: Source }): void => {
   only.team(caller, source.thing.project_id);
   allow(caller.roleIn(source.thing.project_id) !== 'client');
@@ -63,12 +67,12 @@ const pathFor = async (c: Ready<z.output<typeof Path>>, db: Db, revision: number
 };
 
 export const outputFilePath = spanning({
-  subject: 'cmd.files.output-file-path', schema: Path, prepare: (c, context) => ready(c, context), access: to.team.but({ client: 'refused' }), policy: (caller, c: Ready<z.output<typeof Path>>) => mayMake(caller, c),
+  subject: 'cmd.files.output-file-path', schema: Path, prepare: (c, context) => ready(c, context), access: MAKERS, policy: (caller, c: Ready<z.output<typeof Path>>) => mayMake(caller, c),
   handle: async (c, { db }) => pathFor(c, db, c.revision || (await next(db, c))),
 });
 
 export const nextRevision = spanning({
-  subject: 'cmd.files.next-output-revision', schema: Base, prepare: (c, context) => ready(c, context), access: to.team.but({ client: 'refused' }), policy: (caller, c: Ready<z.output<typeof Base>>) => mayMake(caller, c),
+  subject: 'cmd.files.next-output-revision', schema: Base, prepare: (c, context) => ready(c, context), access: MAKERS, policy: (caller, c: Ready<z.output<typeof Base>>) => mayMake(caller, c),
   handle: async (c, { db }) => ({ next_revision: await next(db, c) }),
 });
 
@@ -80,7 +84,7 @@ const existing = async (db: Db, table: 'directory_person' | 'file_status' | 'wor
 
 /** Writes a new output file down: the next revision, or the one asked for. @throws Invalid (400) for one that is there, NotFound. */
 export const newOutputFile = spanning({
-  subject: 'cmd.files.new-output-file', schema: New, prepare: (c, context) => ready(c, context), access: to.team.but({ client: 'refused' }), policy: (caller, c: Ready<z.output<typeof New>>) => mayMake(caller, c),
+  subject: 'cmd.files.new-output-file', schema: New, prepare: (c, context) => ready(c, context), access: MAKERS, policy: (caller, c: Ready<z.output<typeof New>>) => mayMake(caller, c),
   handle: async (c, context) => {
     const { db } = context;
     const { thing, instance, temporal } = c.source;

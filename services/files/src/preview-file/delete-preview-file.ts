@@ -24,6 +24,6 @@ export const takePreviewAway = spanning({
     if (row.task_id !== task.id) throw new NotFound('preview file', preview_file_id);
     return row;
   },
-  access: to.team.but({ client: 'filtered', vendor: 'filtered' }), policy: (caller, row: PreviewRow) => mayTakeAway(caller, row),
+  access: to.team.but({ user: 'filtered', client: 'filtered', vendor: 'filtered' }), policy: (caller, row: PreviewRow) => mayTakeAway(caller, row),
   handle: (row: PreviewRow, context) => context.runAsSystem(removePreviewFile, { preview_file_id: row.id }, 'remove'),
 });

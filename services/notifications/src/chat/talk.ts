@@ -69,7 +69,7 @@ export const say = command({
 
 /** Takes a message back: who wrote it, or an admin. */
 export const unsay = command({
-  subject: 'cmd.notifications.unsay', schema: z.object({ entity_id: z.string(), chat_message_id: z.string() }), state: chatMessage.commands.create.state as any, access: to.team.but({ manager: 'filtered', supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }),
+  subject: 'cmd.notifications.unsay', schema: z.object({ entity_id: z.string(), chat_message_id: z.string() }), state: chatMessage.commands.create.state as any, access: to.teamOneself,
   prepare: async (c, context): Promise<any> => {
     const { chat_id, project_id } = await entityChat(c.entity_id, context);
     const row = isId(c.chat_message_id) ? await context.db.one(sql`select person_id from chat_message where id = ${c.chat_message_id} and chat_id = ${chat_id}`) : null;

@@ -16,9 +16,9 @@ export const ownProject = async (c: QueryContext): Promise<string> => {
 
 /** What happens in productions. */
 export const newsRoutes: Route[] = [
-  route({ method: 'get', path: '/data/projects/news', summary: 'List the news of all own productions', answers: { 200: NewsPage }, query: { ...query, project_id: 'Only of this production' }, access: to.team.but({ vendor: 'filtered' }).listed,
+  route({ method: 'get', path: '/data/projects/news', summary: 'List the news of all own productions', answers: { 200: NewsPage }, query: { ...query, project_id: 'Only of this production' }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }).listed,
     ask: (c) => (c.keep(['*'], 'person'), newsPage(c, raw('true'), { stats: true })) }),
-  route({ method: 'get', path: '/data/projects/{project_id}/news', summary: 'List the news of a production', answers: { 200: NewsPage }, query, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => {
+  route({ method: 'get', path: '/data/projects/{project_id}/news', summary: 'List the news of a production', answers: { 200: NewsPage }, query, access: to.team.but({ client: 'filtered', vendor: 'filtered' }), ask: async (c) => {
     const id = await ownProject(c);
     c.keep([id], 'person');
     return newsPage(c, sql`k.project_id = ${id}`, { stats: true });
@@ -27,7 +27,7 @@ export const newsRoutes: Route[] = [
     const id = await ownProject(c);
     return oneNews(c, id, pathId(c.request, 'news_id'));
   } }),
-  route({ method: 'get', path: '/data/entities/{entity_id}/news', summary: 'List the news of an entity', answers: { 200: NewsPage }, query, access: to.team.but({ vendor: 'filtered' }), ask: async (c) => {
+  route({ method: 'get', path: '/data/entities/{entity_id}/news', summary: 'List the news of an entity', answers: { 200: NewsPage }, query, access: to.team.but({ client: 'filtered', vendor: 'filtered' }), ask: async (c) => {
     const id = pathId(c.request, 'entity_id');
     const entity = await c.db.one<{ project_id: string }>(sql`select project_id from entity where id = ${id}`);
     if (!entity) throw new NotFound('entity', id);

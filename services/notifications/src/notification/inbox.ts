@@ -16,7 +16,7 @@ const own = async (id: string, context: Context): Promise<Record<string, any>> =
 
 /** Marks one's own notification read or unread. */
 export const markNotification = command({
-  subject: 'cmd.notifications.mark-notification', schema: z.object({ notification_id: z.string(), read: z.boolean({ error: 'read must be true or false.' }) }), access: to.oneself,
+  subject: 'cmd.notifications.mark-notification', schema: z.object({ notification_id: z.string(), read: z.boolean({ error: 'read must be true or false.' }) }), access: to.oneself.but({ admin: 'filtered' }),
   state: defineState<boolean | null>({ initial: null, evolve: (read, e: any) => (e.type === 'NotificationMarked' ? e.data.read : read) }),
   prepare: async (c, context): Promise<any> => ({ ...c, was: (await own(c.notification_id, context)).read, person_id: context.caller.personId }),
   stream: (c: any) => `notification-${c.notification_id}`,
@@ -72,7 +72,7 @@ export const notificationRoutes: Route[] = [
   route({ method: 'get', path: '/data/user/notifications', summary: 'List the newest hundred of the own notifications', answers: { 200: z.array(InboxNotification) }, access: to.signedIn, ask: inbox,
     query: { read: 'true or false', watching: 'true: only of followed tasks', type: 'comment, mention, reply, reply-mention, assignation or playlist-ready', task_type_id: 'Only of this task type',
       task_status_id: 'Only to this status', project_id: 'Only of this production', before: 'Only before this time', after: 'Only from this time on' } }),
-  route({ method: 'get', path: '/data/user/notifications/{notification_id}', summary: 'Get one of the own notifications', answers: { 200: InboxNotification }, access: to.oneself, ask: async (c) => {
+  route({ method: 'get', path: '/data/user/notifications/{notification_id}', summary: 'Get one of the own notifications', answers: { 200: InboxNotification }, access: to.oneself.but({ admin: 'filtered' }), ask: async (c) => {
     const id = pathId(c.request, 'notification_id', 400);
     await own(id, c);
     return new Rendered(await c.db.text(sql`select row_to_json(r)::text as text from (${SELECT} where n.id = ${id}) r`));

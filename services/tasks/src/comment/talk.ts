@@ -71,7 +71,7 @@ export const removeReply = command({
 });
 /** Takes an answer away: who gave it, or who manages the production. */
 export const deleteReply = spanning({
-  subject: 'cmd.tasks.delete-reply', access: to.team.but({ manager: 'filtered', supervisor: 'filtered', user: 'filtered', client: 'filtered', vendor: 'filtered' }), schema: z.object({ task_id: z.string(), comment_id: z.string(), reply_id: z.string() }),
+  subject: 'cmd.tasks.delete-reply', access: to.teamOneself, schema: z.object({ task_id: z.string(), comment_id: z.string(), reply_id: z.string() }),
   handle: async ({ task_id, comment_id, reply_id }, context) => {
     if (!isId(comment_id) || !isId(task_id)) throw new NotFound('comment');
     const { row, task, visible } = await existingComment(context.db, context.caller, comment_id, task_id);

@@ -24,7 +24,7 @@ const todos = (c: QueryContext, person_id: string, done: boolean, visible: State
 
 const userTasks = route({ method: 'get', path: '/data/user/tasks', summary: 'List what you have to do', answers: { 200: z.array(AssignedTask) }, access: to.team.listed, ask: (c) => todos(c, c.caller.personId, false, raw('true')) });
 const userDone = route({ method: 'get', path: '/data/user/done-tasks', summary: 'List what you have done', answers: { 200: z.array(AssignedTask) }, access: to.signedIn, ask: (c) => todos(c, c.caller.personId, true, raw('true')) });
-const personTasks = route({ method: 'get', path: '/data/persons/{person_id}/tasks', summary: 'List what a person has to do, in productions that you see', answers: { 200: z.array(AssignedTask) }, access: to.team.but({ vendor: 'filtered' }).listed,
+const personTasks = route({ method: 'get', path: '/data/persons/{person_id}/tasks', summary: 'List what a person has to do, in productions that you see', answers: { 200: z.array(AssignedTask) }, access: to.team.but({ client: 'filtered', vendor: 'filtered' }).listed,
   ask: async (c) => todos(c, await person(c), false, c.caller.isClient ? raw('false') : inTeams(c.caller)) });
 const personDone = route({ method: 'get', path: '/data/persons/{person_id}/done-tasks', summary: 'List what a person has done, in productions that you see', answers: { 200: z.array(AssignedTask) }, access: to.team.but({ vendor: 'filtered' }).listed,
   ask: async (c) => todos(c, await person(c), true, c.caller.isClient ? raw('false') : inTeams(c.caller)) });

@@ -16,7 +16,7 @@ export const timeSpent = resource({
   fields: { duration: f.float({ required: true }), date: f.date({ required: true }), task_id: f.uuid({ required: true, immutable: true }), person_id: f.uuid({ required: true, immutable: true }), project_id: f.uuid({ hidden: true, immutable: true }),
     off_sheet: f.boolean({ hidden: true, immutable: true }) },
   unique: [['task_id', 'person_id', 'date']], indexes: ['task_id', 'person_id, date', 'project_id', 'date'],
-  access: { ...access.admin, remove: to.oneself, policy: { remove: (caller, row) => allow(caller.isAdmin || caller.id === row.person_id) } },
+  access: { ...access.admin, remove: to.teamOneself, policy: { remove: (caller, row) => allow(caller.isAdmin || caller.id === row.person_id) } },
   creating: async (values, context) => {
     positive(values);
     const task = await context.db.one(sql`select project_id from task where id = ${values.task_id ?? null}`);
