@@ -1,3 +1,4 @@
+import { fillPath } from './roles/fill.ts';
 import type { Client } from './studio.ts';
 
 /** Stands in every name and text of the sample production: where it shows up, something of the production was shown. */
@@ -42,16 +43,5 @@ export const sampleProduction = async (admin: Client, person_id: string): Promis
   };
 };
 
-const SINGLES: [RegExp, string][] = [
-  [/^\/data\/projects\/\{instance_id/, 'project_id'], [/^\/data\/entities\/\{instance_id/, 'shot_id'], [/^\/data\/tasks\/\{instance_id/, 'task_id'], [/^\/data\/comments\/\{instance_id/, 'comment_id'],
-  [/preview-files\/\{instance_id/, 'preview_file_id'], [/^\/data\/playlists\/\{instance_id/, 'playlist_id'], [/^\/data\/budgets\/\{instance_id/, 'budget_id'], [/persons\/\{instance_id/, 'person_id'],
-  [/^\/data\/metadata-descriptors\/\{instance_id/, 'metadata_descriptor_id'], [/^\/data\/milestones\/\{instance_id/, 'milestone_id'], [/projects\/\{instance_id/, 'project_id'],
-];
-const WORDS: Record<string, string> = { year: '2026', month: '6', day: '1', week: '20', date: '2026-06-01', month_date: '2026-06', entity_type: 'shot', extension: 'png', file_name: 'x.png', field_name: 'x', token: 'none' };
-const NOBODY = '11111111-2222-4333-8444-555555555555';
-
 /** A path of the API reference with the sample's ids in it. */
-export const fill = (path: string, sample: Sample): string => {
-  const single = SINGLES.find(([pattern]) => pattern.test(path))?.[1];
-  return path.replace(/\{([a-z_]+)\}/g, (_, name: string) => (name === 'instance_id' && single ? sample.ids[single] : sample.ids[name]) ?? WORDS[name] ?? NOBODY);
-};
+export const fill = (path: string, sample: Sample): string => fillPath(path, sample.ids);
