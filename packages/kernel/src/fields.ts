@@ -8,6 +8,8 @@ export type FieldKind = 'uuid' | 'string' | 'text' | 'integer' | 'float' | 'bool
 /** One column of a resource: how it is stored, checked, filtered and shown. */
 export type Field = {
   kind: FieldKind;
+  /** Of floats: no fraction; for numbers that an integer's 32 bits do not hold (sizes in bytes). */
+  whole?: boolean;
   /** Longest text, in characters. */
   max?: number;
   /** Refused with 400 when absent at creation. */
@@ -114,7 +116,7 @@ const schemaOfKind = (name: string, field: Field, largest = LARGEST): z.ZodType 
       : text(name, field.max);
     case 'text': return text(name);
     case 'integer': return number(name, true, 2_147_483_647);
-    case 'float': return number(name, false, largest);
+    case 'float': return number(name, field.whole ?? false, largest);
     case 'boolean': return checked(name, 'true or false', (v) => BOOLEANS.get(v));
     case 'json': return checked(name, 'JSON without NUL and half characters', (v) => (isStorableJson(v) ? v : undefined));
     case 'date': return checked(name, 'a day, YYYY-MM-DD', (v) => (typeof v === 'string' ? asDate(v) : undefined));
@@ -142,7 +144,7 @@ export const bodyDoc = (field: Field): Record<string, unknown> => {
     case 'string': return field.choices ? { enum: field.required ? field.choices : [...field.choices, null] } : of('string', { maxLength: field.max });
     case 'text': return of('string');
     case 'integer': return of('integer', INTEGER);
-    case 'float': return of('number', { minimum: -LARGEST, maximum: LARGEST });
+    case 'float': return of(field.whole ? 'integer' : 'number', { minimum: -LARGEST, maximum: LARGEST });
     case 'boolean': return of('boolean');
     case 'json': return {};
     case 'date': return of('string', { format: 'date' });
@@ -181,7 +183,7 @@ export const answerSchema = (field: Field): z.ZodType => {
     case 'integer': return z.int().nullable();
     case 'date': return z.string().meta({ format: 'date' }).nullable();
     case 'time': return z.string().meta({ pattern: TIME_ANSWER }).nullable();
-    case 'float': return z.number().nullable();
+    case 'float': return field.whole ? z.int().nullable() : z.number().nullable();
     case 'boolean': return z.boolean().nullable();
     case 'json': return z.any();
     case 'uuids': return z.array(z.guid()).nullable();

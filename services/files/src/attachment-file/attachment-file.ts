@@ -18,7 +18,7 @@ const one = (caller: Caller, row: any): void => {
 /** Files beside comments and chat messages. `size` is bytes; `project_id` is that of the comment's task, or of what the chat is about. */
 export const attachmentFile = resource({
   service: 'files', name: 'attachment_file', path: '/data/attachment-files', type: 'AttachmentFile', published: 'attachment-file',
-  fields: { name: f.string(250), size: f.float({ default: 1 }), extension: f.string(6), mimetype: f.string(255), comment_id: f.uuid(), reply_id: f.uuid(), chat_message_id: f.uuid(), project_id: f.uuid({ hidden: true, immutable: true }) },
+  fields: { name: f.string(250), size: f.float({ default: 1, whole: true }), extension: f.string(6), mimetype: f.string(255), comment_id: f.uuid(), reply_id: f.uuid(), chat_message_id: f.uuid(), project_id: f.uuid({ hidden: true, immutable: true }) },
   access: { ...access.admin, one: to.team, policy: { one } },
   indexes: ['comment_id', 'chat_message_id', 'project_id'],
   extra: { comment: raw(COMMENT), chat_message: raw('null::json') },

@@ -5,7 +5,7 @@ const Id = z.guid();
 /** The fields of a preview file. `duration` is seconds, `file_size` bytes, `width` and `height` pixels; `status` ends in `ready` or `broken`. */
 export const previewFileFields = {
   name: f.string(250), original_name: f.string(250), revision: f.integer({ default: 1 }), position: f.integer({ default: 1 }), extension: f.string(6), description: f.text(), path: f.string(400), source: f.string(40),
-  file_size: f.float({ default: 0 }), status: f.string(20, { choices: ['processing', 'ready', 'broken'], default: 'processing' }), validation_status: f.string(20, { choices: ['validated', 'rejected', 'neutral'], default: 'neutral' }),
+  file_size: f.float({ default: 0, whole: true }), status: f.string(20, { choices: ['processing', 'ready', 'broken'], default: 'processing' }), validation_status: f.string(20, { choices: ['validated', 'rejected', 'neutral'], default: 'neutral' }),
   annotations: f.json(), width: f.integer({ default: 0 }), height: f.integer({ default: 0 }), duration: f.float({ default: 0 }), task_id: f.uuid(), person_id: f.uuid(), source_file_id: f.uuid(), shotgun_id: f.integer(),
   is_movie: f.boolean({ default: false }), url: f.string(600), uploaded_movie_url: f.string(600), uploaded_movie_name: f.string(150), data: f.json(), token_in: f.integer(), token_out: f.integer(),
 } satisfies Fields;
