@@ -111,7 +111,7 @@ export const subscriptionRoutes: Route[] = [
   route({ method: 'post', path: '/actions/user/tasks/unsubscribe', summary: 'Follow tasks no more', answers: { 200: ids }, command: unfollowMany, status: 200 }),
   route({ method: 'post', path: '/actions/user/tasks/{task_id}/subscribe', summary: 'Follow a task', answers: { 201: subscription.answer }, command: follow, status: 201, input: (r) => ({ task_id: r.params.task_id }) }),
   route({ method: 'delete', path: '/actions/user/tasks/{task_id}/unsubscribe', summary: 'Follow a task no more', command: unfollow, status: 204, input: (r) => ({ task_id: r.params.task_id }) }),
-  route({ method: 'post', path: `${sequence}/subscribe`, summary: 'Follow the tasks of a type in a sequence', answers: { 201: subscription.answer }, command: follow, access: to.teamStaff, status: 201, input: (r) => ({ ...r.params }) }),
+  route({ method: 'post', path: `${sequence}/subscribe`, summary: 'Follow the tasks of a type in a sequence', answers: { 201: subscription.answer }, command: follow, access: to.team, status: 201, input: (r) => ({ ...r.params }) }),
   route({ method: 'delete', path: `${sequence}/unsubscribe`, summary: 'Follow the tasks of a type in a sequence no more', command: unfollow, status: 204, input: (r) => ({ ...r.params }) }),
   route({ method: 'get', path: '/data/user/tasks/{task_id}/subscribed', summary: 'Get whether the caller follows a task', answers: { 200: z.boolean() }, access: to.signedIn,
     ask: async (c) => (await mine(c, sql`task_id = ${pathId(c.request, 'task_id')}`)).length > 0 }),
